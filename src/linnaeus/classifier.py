@@ -1,0 +1,225 @@
+"""The front door: texts in, labels out, everything kept. Knows nothing of files or command lines."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+
+from linnaeus.cascade import Cascade
+from linnaeus.consolidate import Consolidator, wording_key
+from linnaeus.embed import DEFAULT, open_embedder
+from linnaeus.errors import BudgetReached, InputError, UsageError
+from linnaeus.llm import Limits, Recorder, open_model
+from linnaeus.stages import Ask, Exact, Recall, WithoutModel, least_chance
+from linnaeus.store import MEMORY, CachedVectors, DecidedText, Named, Store, content_key
+from linnaeus.types import Answer, Decision, LabelId, Model, Stage, Usage
+
+BATCH = 512  # texts embedded, looked up and committed together
+EMPTY = "the text is empty"
+_BLANKS = re.compile(r"\s+")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class Classifier:
+    """A stage with a store: what it decides is kept, and what is kept is not decided again."""
+
+    def __init__(self, stage: Stage, store: Store) -> None:
+        """Label with `stage` (often a Cascade) and keep everything in `store`."""
+        self.stage = stage
+        self.store = store
+        parts = stage.stages if isinstance(stage, Cascade) else (stage,)
+        self._recall = next((part for part in parts if isinstance(part, Recall)), None)
+        self._ask = next((part for part in parts if isinstance(part, Ask)), self._recall and self._recall.inner)
+
+    @classmethod
+    def open(
+        cls,
+        project: str = MEMORY,
+        *,
+        llm: str | Model = "none",
+        embedder: str = DEFAULT,
+        max_labels: int = 1,
+        max_error: float = 0.05,
+        limits: Limits | None = None,
+        record: str | None = None,
+    ) -> Classifier:
+        """Open or make a project file and set up the open flow: exact repeats, near ones that agree, then the model.
+
+        `llm` and `embedder` are specs as on the command line (or a Model of your own); `max_error` is the share of
+        answers from memory that may differ from what the model would say, as estimated (see `Recall`); `record` is a
+        file that keeps the model's answers in replay form. A project keeps the embedder, the number of labels and
+        whether it has a model.
+        """
+        if max_labels < 1:
+            raise UsageError(f"max_labels is {max_labels}", hint="at least 1")
+        made = open_embedder(embedder)
+        model = open_flow_model(llm, limits or Limits(), record)
+        wordless = isinstance(model, WithoutModel)
+        store = Store(project)
+        try:
+            _check_kept(store, {"embedder": made.name, "model": "none" if wordless else "any", "max_labels": str(max_labels)})
+            consolidator = Consolidator(store, CachedVectors(made, store), wordless=wordless)
+            ask = Ask(model, consolidator, max_labels=max_labels)
+            return cls(Cascade([Exact(store), Recall(ask, at_least=least_chance(max_error))]), store)
+        except BaseException:
+            store.close()
+            raise
+
+    # -- texts in, labels out
+
+    def label(self, texts: Sequence[str]) -> list[Answer]:
+        """Label texts, in order, keeping what is decided; each gets the label it has at that point of the stream.
+
+        A text that cannot be labelled is an Answer with `error`. Raises BudgetReached when the budget ends first: all
+        finished work is kept, and the same call goes on.
+        """
+        clean = [clean_text(text) for text in _refuse_str(texts)]
+        answers: dict[str, Answer] = {"": Answer("", (), (), 0.0, "error", EMPTY)}
+        wanted = [text for text in dict.fromkeys(clean) if text]
+        for start in range(0, len(wanted), BATCH):
+            answers.update(self._label_batch(wanted[start : start + BATCH]))
+        return [answers[text] for text in clean]
+
+    def predict(self, texts: Sequence[str]) -> list[str | None]:
+        """Return the name of the best label of each text, or None."""
+        return [answer.label for answer in self.label(texts)]
+
+    def fit(self, texts: Sequence[str], labels: Sequence[str | Sequence[str]]) -> Classifier:
+        """Learn texts that a person labelled: they answer like texts, and their labels are never merged by machine."""
+        if len(_refuse_str(texts)) != len(labels):
+            raise InputError(f"{len(texts)} texts but {len(labels)} labels", hint="one label, or list of labels, a text")
+        given = {clean_text(text): (label,) if isinstance(label, str) else tuple(label) for text, label in zip(texts, labels)}
+        given.pop("", None)
+        consolidator = self._consolidator()
+        codes = consolidator.vectors.codes(list(given))
+        consolidator.expect(word for words in given.values() for word in words)
+        rows = []
+        for (text, words), code in zip(given.items(), codes, strict=True):
+            if not words or not all(map(wording_key, words)):
+                raise InputError(f"{text[:60]!r} has a label without letters or digits")
+            surfaces = consolidator.resolve(words, code, pinned=True)
+            rows.append(DecidedText(content_key(text), text, "human", 1.0, tuple(surfaces)))
+        self.store.replace_texts(rows)
+        self.store.commit()
+        self._reload()
+        return self
+
+    def today(self, texts: Sequence[str]) -> list[Answer | None]:
+        """What each text is labelled today, in order; None for one that was never decided."""
+        clean = [clean_text(text) for text in _refuse_str(texts)]
+        known = self.store.decided([content_key(text) for text in clean])
+        named = self.store.named(list(known.values()))
+        rows = [(text, known.get(content_key(text))) for text in clean]
+        return [None if row is None else _answer(text, named[row]) for text, row in rows]
+
+    def tidy(self) -> int:
+        """Group and name all labels anew from the evidence; return how many wordings changed their label."""
+        return self._consolidator().tidy()
+
+    # -- what a run cost
+
+    @property
+    def usage(self) -> Usage:
+        """What this classifier asked of the model since it was opened."""
+        return self._ask.usage if self._ask else Usage("propose")
+
+    def close(self) -> None:
+        """Let go of the project file."""
+        self.store.close()
+
+    def __enter__(self) -> Classifier:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    # -- plumbing
+
+    def _label_batch(self, texts: Sequence[str]) -> dict[str, Answer]:
+        try:
+            decisions = self.stage.decide(texts)
+            stop = next((n for n, decision in enumerate(decisions) if decision and decision.unasked), len(texts))
+            finished = dict(zip(texts[:stop], decisions[:stop], strict=True))
+            self.store.add_texts(self._new_rows(finished))
+            self.store.commit()
+        except BaseException:
+            self.store.rollback()
+            self._reload()
+            raise
+        if stop < len(texts):
+            raise BudgetReached("the budget ended", hint="the same call goes on with a larger one; nothing is lost")
+        return _answers(finished, self.store)
+
+    def _new_rows(self, finished: dict[str, Decision | None]) -> Iterator[DecidedText]:
+        for text, decision in finished.items():
+            if decision is None or not decision.verdicts or decision.verdicts[0].by == Exact.name:
+                continue
+            surfaces = tuple(dict.fromkeys(v.surface or self.store.surface_of(v.label) for v in decision.verdicts))
+            best = decision.verdicts[0]
+            yield DecidedText(content_key(text), text, best.by, best.score, surfaces)
+
+    def _reload(self) -> None:
+        if self._ask is not None:
+            self._ask.consolidator.reload()
+        if self._recall is not None:
+            self._recall.reload()
+
+    def _consolidator(self) -> Consolidator:
+        if self._ask is None:
+            raise UsageError("this classifier has no Ask stage, so it has no labels of its own to change")
+        return self._ask.consolidator
+
+
+def open_flow_model(llm: str | Model, limits: Limits, record: str | None) -> Model:
+    """The model of the open flow, recorded if wanted; WithoutModel for "none"."""
+    if llm == "none":
+        return WithoutModel()
+    model = open_model(llm, limits) if isinstance(llm, str) else llm
+    return Recorder(model, record) if record else model
+
+
+def clean_text(text: str) -> str:
+    """The form in which texts are compared and kept: NFC, one blank for any run of white space, no NUL, no surrogates."""
+    storable = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", storable)).strip()
+
+
+def _refuse_str(texts: Sequence[str]) -> Sequence[str]:
+    if isinstance(texts, str):
+        raise UsageError("texts is one str", hint="give a list of texts: [text]")
+    return texts
+
+
+def _check_kept(store: Store, wanted: dict[str, str]) -> None:
+    """Refuse to mix answers of another embedder, of no model, or of another number of labels in one project."""
+    for key, value in wanted.items():
+        kept = store.meta(key)
+        if kept is None:
+            store.set_meta(key, value)
+        elif kept != value:
+            raise UsageError(
+                f"{store.path} was made with {key}={kept}, not {value}", hint="choose another --project, or the same setting"
+            )
+    store.commit()
+
+
+def _answers(decisions: dict[str, Decision | None], store: Store) -> dict[str, Answer]:
+    verdicts = [verdict for decision in decisions.values() if decision for verdict in decision.verdicts]
+    names = store.names_of({verdict.label for verdict in verdicts})
+    return {text: _decided(text, decision or Decision(), names) for text, decision in decisions.items()}
+
+
+def _decided(text: str, decision: Decision, names: dict[LabelId, str]) -> Answer:
+    if decision.error is not None:
+        return Answer(text, (), (), 0.0, "error", decision.error)
+    labels = tuple(dict.fromkeys(verdict.label for verdict in decision.verdicts))
+    first = decision.verdicts[0] if decision.verdicts else None
+    return Answer(
+        text, tuple(names[label] for label in labels), labels, first.score if first else 0.0, first.by if first else "ask"
+    )
+
+
+def _answer(text: str, named: Named) -> Answer:
+    return Answer(text, named.names, named.label_ids, named.score, named.by)

@@ -1,0 +1,7 @@
+"""From a model's words to labels that stay: surfaces, evidence, groups, names, and what people do with them."""
+
+from linnaeus.consolidate.consolidator import Consolidator
+from linnaeus.consolidate.provisional import provisional_name
+from linnaeus.consolidate.wording import readable, wording_key
+
+__all__ = ["Consolidator", "provisional_name", "readable", "wording_key"]

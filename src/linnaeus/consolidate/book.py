@@ -1,0 +1,49 @@
+"""Every surface in memory, with its wording's vector and the sum of its texts. Knows nothing of grouping or storage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from linnaeus.consolidate.features import Sums
+from linnaeus.index import GrowingArray
+from linnaeus.store import SurfaceRow
+from linnaeus.types import Codes, LabelId, SurfaceId
+
+
+class Book:
+    """Surfaces by place (0 is the oldest), by id, by wording and by the label they founded."""
+
+    def __init__(self) -> None:
+        self.rows: list[SurfaceRow] = []
+        self.place: dict[SurfaceId, int] = {}
+        self.by_key: dict[str, int] = {}
+        self.founder: dict[LabelId, int] = {}
+        self.asked: list[int] = []  # how many texts a model or a person gave each surface
+        self.sums = Sums()
+        self._wordings: GrowingArray[np.int8] | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def wordings(self) -> Codes:
+        """The vector (s, d) of each wording; (s, 0) where there are none."""
+        return np.zeros((0, 0), dtype=np.int8) if self._wordings is None else self._wordings.rows
+
+    def add(self, row: SurfaceRow, wording: Codes) -> None:
+        """Append a surface with the vector (d,) of its wording."""
+        place = len(self.rows)
+        self.place[row.id] = self.by_key[row.key] = self.founder[row.own_label] = place
+        self.rows.append(row)
+        self.asked.append(0)
+        if self._wordings is None:
+            self._wordings = GrowingArray(np.zeros((0, len(wording)), dtype=np.int8))
+        self._wordings.add(wording[None])
+
+    def count(self, places: Sequence[int], code: Codes) -> None:
+        """Count a text (d,) that was given the surfaces at `places`."""
+        self.sums.add(places, code)
+        for place in places:
+            self.asked[place] += 1

@@ -1,0 +1,192 @@
+"""The one door from a model's words to label ids: surfaces and the labels they stand for today.
+
+Knows nothing of models. How groups are found is in partition.py, how a whole project is regrouped in tidy.py, what a
+person does with labels in people.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from linnaeus.consolidate.book import Book
+from linnaeus.consolidate.features import Frame, Rows, first_frame, frame
+from linnaeus.consolidate.tidy import name_labels, regroup
+from linnaeus.consolidate.votes import machine_vote
+from linnaeus.consolidate.wording import readable, wording_key
+from linnaeus.index import GrowingArray
+from linnaeus.store import CachedVectors, Store, SurfaceRow
+from linnaeus.types import Codes, LabelId, SurfaceId
+
+FIRST_REGROUPING = 32  # surfaces; then whenever their number has doubled
+
+
+class Consolidator:
+    """Surfaces and the labels they stand for.
+
+    A new wording joins the label it is most like, at once (`resolve`). Whenever the number of surfaces has doubled all
+    are grouped anew from the evidence: wordings, the texts that got them, and what people said. `tidy` does the same and
+    gives the labels their names.
+    """
+
+    def __init__(self, store: Store, vectors: CachedVectors, *, wordless: bool = False) -> None:
+        """Read every surface of `store`; `wordless` where no model gives words, so that texts alone count."""
+        self.store = store
+        self.vectors = vectors
+        self.wordless = wordless
+        self.reload()
+
+    def reload(self) -> None:
+        """Read everything from the store again: the last grouping, then what arrived after it, as it was written."""
+        self._book = Book()
+        self._frame: Frame | None = None
+        self._framed = 0  # surfaces that the frame has seen
+        rows = {row.id: row for row in self.store.surfaces()}
+        wordings = dict(zip(rows, self._embedded(list(rows.values())), strict=True))
+        leaders = self.store.leaders()
+        codes = self.store.vectors([key for key, _ in leaders], self.vectors.name)
+        framed_at = int(self.store.meta("framed_at") or 0)
+        for number, (key, surfaces) in enumerate(leaders, start=1):
+            for surface in surfaces:
+                if surface not in self._book.place:
+                    self._append(rows[surface], wordings[surface], codes[key])
+            self._book.count([self._book.place[surface] for surface in surfaces], codes[key])
+            if number == framed_at:
+                self._look()
+
+    def expect(self, words: Iterable[str]) -> None:
+        """Embed label strings that will be resolved soon in one batch."""
+        self.vectors.codes(sorted({readable(wording_key(word)) for word in words}))
+
+    def resolve(self, words: Sequence[str], code: Codes, *, pinned: bool = False) -> list[SurfaceId]:
+        """Turn the words given to a text (d,) into surfaces, best first; a new wording joins the label it is like.
+
+        Where no model gives words, they only name the surface for now. `pinned`: the words are labels that a person
+        gave, never joined by machine. `label_of` says what each stands for at this moment.
+        """
+        spelt = {wording_key(word): word for word in reversed(words)}
+        keys = [_content(code)] if self.wordless else list(dict.fromkeys(map(wording_key, words)))
+        taken: set[LabelId] = set()
+        for key in keys:
+            if key not in self._book.by_key:
+                self._found(key, spelt.get(key), words[0], code, taken, pinned=pinned)
+            elif pinned:
+                self._pin(self._book.by_key[key])
+            taken.add(self._book.rows[self._book.by_key[key]].label)
+        places = [self._book.by_key[key] for key in keys]
+        self._book.count(places, code)
+        if len(self._book) >= max(FIRST_REGROUPING, 2 * self._framed):
+            self.regroup()
+        return [self._book.rows[place].id for place in places]
+
+    def label_of(self, surface: SurfaceId) -> LabelId:
+        """The label that a surface stands for today."""
+        return self._book.rows[self._book.place[surface]].label
+
+    def words_of(self, surfaces: Iterable[SurfaceId]) -> list[str]:
+        """The wordings of surfaces, without those that have none."""
+        rows = (self._book.rows[self._book.place[surface]] for surface in surfaces)
+        return [row.key for row in rows if row.words is not None]
+
+    def regroup(self) -> int:
+        """Group all surfaces anew from the evidence; return how many changed their label.
+
+        The result depends on what was said of which texts, not on where batches were cut.
+        """
+        if not len(self._book):
+            return 0
+        self._look()
+        moved = regroup(self._book, self._rows.rows, self._frame_now.at_least, self.store)
+        self._list_labels()
+        self.store.set_meta("framed_at", str(self._book.sums.texts))
+        return moved
+
+    def tidy(self) -> int:
+        """Regroup, and name the labels; return how many surfaces changed their label. Commits."""
+        moved = self.regroup()
+        self.store.commit()  # naming reads the texts from the store
+        if len(self._book):
+            name_labels(self._book, self._rows.rows, self.store, self.vectors.embedder)
+        self.store.commit()
+        return moved
+
+    # -- plumbing
+
+    def _found(
+        self, key: str, words: str | None, name: str, code: Codes, taken: set[LabelId], *, pinned: bool
+    ) -> None:
+        wording = self._embedded_words(key, words)
+        near = None if pinned or not len(self._book) else self._most_like(wording, code, taken)
+        made = self.store.add_surface(key, words, label=near and near[0], name=wording_key(name), pinned=pinned)
+        self._append(made, wording, code)
+        if near is not None:
+            founder = self._book.founder[near[0]]
+            self.store.add_votes([machine_vote(self._book, founder, len(self._book) - 1, near[1], code)])
+
+    def _most_like(self, wording: Codes, code: Codes, taken: set[LabelId]) -> tuple[LabelId, float] | None:
+        """The label whose surfaces are most like the new one on average, and how much; None below the threshold."""
+        row = self._frame_now.rows(wording[None], code[None])[0]
+        groups = self._groups.rows  # (s,)
+        means = np.bincount(groups, weights=self._rows.rows @ row) / np.bincount(groups)  # (labels,)
+        means[[self._group_of[label] for label in taken]] = -1.0
+        best = int(means.argmax())
+        return (self._labels[best], float(means[best])) if means[best] >= self._frame_now.at_least else None
+
+    def _append(self, row: SurfaceRow, wording: Codes, code: Codes) -> None:
+        if self._frame is None:
+            self._frame = first_frame(len(wording), len(code), wordless=self.wordless)
+            self._set_rows(self._frame.rows(wording[None][:0], code[None][:0]))
+        self._book.add(row, wording)
+        self._rows.add(self._frame.rows(wording[None], code[None]))
+        self._groups.add(np.array([self._group_for(row.label)], dtype=np.intp))
+
+    def _look(self) -> None:
+        """Take the centres of all there is now, and see every surface from there."""
+        self._frame = frame(self._book.wordings, self._book.sums, wordless=self.wordless)
+        self._framed = len(self._book)
+        self._set_rows(self._frame.rows(self._book.wordings, self._book.sums.rows))
+
+    def _set_rows(self, rows: Rows) -> None:
+        self._rows = GrowingArray(rows)  # (s, d) or (s, 2d)
+        self._list_labels()
+
+    def _list_labels(self) -> None:
+        self._labels: list[LabelId] = []
+        self._group_of: dict[LabelId, int] = {}
+        groups = [self._group_for(row.label) for row in self._book.rows]
+        self._groups = GrowingArray(np.array(groups, dtype=np.intp))  # (s,) positions in self._labels
+
+    def _group_for(self, label: LabelId) -> int:
+        if label not in self._group_of:
+            self._group_of[label] = len(self._labels)
+            self._labels.append(label)
+        return self._group_of[label]
+
+    @property
+    def _frame_now(self) -> Frame:
+        assert self._frame is not None  # set with the first surface
+        return self._frame
+
+    def _pin(self, place: int) -> None:
+        row = self._book.rows[place]
+        if not row.pinned:
+            self._book.rows[place] = replace(row, pinned=True)
+            self.store.pin(row.id)
+
+    def _embedded(self, rows: Sequence[SurfaceRow]) -> Codes:
+        if self.wordless or not rows:
+            return np.zeros((len(rows), 0), dtype=np.int8)
+        return self.vectors.codes([readable(row.key) for row in rows])
+
+    def _embedded_words(self, key: str, words: str | None) -> Codes:
+        if self.wordless or words is None:
+            return np.zeros(0, dtype=np.int8)
+        return self.vectors.codes([readable(key)])[0]
+
+
+def _content(code: Codes) -> str:
+    """The key of a surface that has no words: that of its first text."""
+    return "#" + hashlib.blake2b(code, digest_size=8).hexdigest()

@@ -1,0 +1,108 @@
+"""Turn wordings and the texts that got them into rows whose inner product says how alike two surfaces are.
+
+A label string alone is weak evidence; with the centroid of its texts it separates far better (research/LOG.md). Both are
+centred first: every label of a project on banking says "card" and "inquiry", and what all of them share tells nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linnaeus.index import GrowingArray
+from linnaeus.index.exact import lengths
+from linnaeus.types import Codes
+
+Rows = NDArray[np.float32]
+
+WORDING_SHARE = 0.5  # how much of the similarity comes from wordings; research/consolidate.py
+JOIN_AT = 0.45  # similarity from which two surfaces are one label, once the centre is well known
+JOIN_AT_WORDLESS = 0.38  # the same where there are no wordings, only texts
+PRIOR = 20  # rows that a centre at the origin counts for, so that it moves slowly at first
+UNCENTRED = 0.13  # how much higher the thresholds must be while nothing is centred
+UNIT = 2**14  # unit rows are summed as whole numbers of 1/UNIT, so that the order of texts does not show
+
+
+class Sums:
+    """For each surface the sum of the unit vectors of its texts, and the same over all texts; exact in any order."""
+
+    def __init__(self) -> None:
+        self._surfaces: GrowingArray[np.int32] | None = None
+        self._all: NDArray[np.int64] | None = None
+        self.texts = 0
+
+    def add(self, places: Sequence[int], code: Codes) -> None:
+        """Add one text (d,) to the surfaces at `places`, which may be new ones at the end."""
+        unit = np.rint(unit_rows(code[None])[0] * UNIT).astype(np.int32)
+        if self._surfaces is None or self._all is None:
+            self._surfaces = GrowingArray(np.zeros((0, len(unit)), dtype=np.int32))
+            self._all = np.zeros(len(unit), dtype=np.int64)
+        new = max(places) + 1 - len(self._surfaces)
+        if new > 0:
+            self._surfaces.add(np.zeros((new, len(unit)), dtype=np.int32))
+        self._surfaces.rows[list(places)] += unit
+        self._all += unit
+        self.texts += 1
+
+    @property
+    def rows(self) -> NDArray[np.int32]:
+        """The sum (s, d) for each surface."""
+        return np.zeros((0, 0), dtype=np.int32) if self._surfaces is None else self._surfaces.rows
+
+    @property
+    def centre(self) -> NDArray[np.float64]:
+        """The mean (d,) over all texts, shrunk towards the origin while they are few."""
+        return np.zeros(0) if self._all is None else self._all / UNIT / (self.texts + PRIOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The centres that a pass found, and the threshold that goes with them."""
+
+    wording: NDArray[np.float64]  # (d,)
+    texts: NDArray[np.float64]  # (d,)
+    at_least: float
+    wordless: bool
+
+    def rows(self, wordings: Codes, texts: NDArray[np.integer]) -> Rows:
+        """Rows (n, 2d) of surfaces with wordings (n, d) and sums of texts (n, d).
+
+        The inner product of two rows is WORDING_SHARE x cosine of wordings + the rest x cosine of texts, both centred.
+        Where there are no wordings rows are (n, d) and texts alone count.
+        """
+        about = _centred(texts, self.texts)
+        if self.wordless:
+            return about.astype(np.float32)
+        said = _centred(wordings, self.wording)
+        return np.hstack([np.sqrt(WORDING_SHARE) * said, np.sqrt(1 - WORDING_SHARE) * about]).astype(np.float32)
+
+
+def first_frame(wording_width: int, text_width: int, *, wordless: bool) -> Frame:
+    """The frame before anything was seen: centred at the origin."""
+    at_least = (JOIN_AT_WORDLESS if wordless else JOIN_AT) + UNCENTRED
+    return Frame(np.zeros(wording_width), np.zeros(text_width), at_least, wordless)
+
+
+def frame(wordings: Codes, sums: Sums, *, wordless: bool) -> Frame:
+    """Find the centres of all wordings (s, d) and all texts; the threshold moves with how well they are known."""
+    few = PRIOR / (PRIOR + sums.texts)
+    units = np.rint(unit_rows(wordings) * UNIT).sum(axis=0) / UNIT
+    return Frame(
+        wording=units / (len(wordings) + PRIOR),
+        texts=sums.centre,
+        at_least=(JOIN_AT_WORDLESS if wordless else JOIN_AT) + UNCENTRED * few,
+        wordless=wordless,
+    )
+
+
+def unit_rows(rows: NDArray[np.integer] | NDArray[np.floating]) -> NDArray[np.float64]:
+    """Scale rows (n, d) to length 1; zero rows stay zero."""
+    wide = rows.astype(np.float64)
+    return np.asarray(wide / lengths(wide)[:, None])
+
+
+def _centred(rows: NDArray[np.integer], centre: NDArray[np.float64]) -> NDArray[np.float64]:
+    return unit_rows(unit_rows(rows) - centre)

@@ -1,0 +1,117 @@
+"""Group rows by average linkage under constraints. Knows nothing of words, texts or storage.
+
+Average linkage (UPGMA, Sokal and Michener 1958) joins the two groups with the highest mean similarity over all pairs of
+their rows, until no mean reaches the threshold; so A~B~C does not chain A to C. The mean of inner products between two
+groups is the inner product of their sums over the product of their sizes, and a mean that reaches the threshold needs
+at least one pair that does: exact, without an n by n matrix.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.float32]
+BLOCK = 512
+ROUNDING = 1e-4  # float32 products of unit rows are right to about 1e-6
+
+
+def partition(
+    rows: Rows,
+    *,
+    at_least: float,
+    together: Iterable[tuple[int, int]] = (),
+    apart: Iterable[tuple[int, int]] = (),
+    pinned: Iterable[int] = (),
+) -> NDArray[np.intp]:
+    """Return (n,): for each row the first row of its group. Similarity is the inner product of `rows` (n, d).
+
+    Pairs `together` share a group whatever else holds; pairs `apart` never do, nor do two `pinned` rows, unless joined
+    by `together`. Ties go to the earlier rows, so equal input gives equal output.
+    """
+    groups = _Groups(rows, at_least, apart, set(pinned))
+    for a, b in together:
+        groups.join(a, b)
+    groups.link()
+    return groups.first
+
+
+class _Groups:
+    def __init__(self, rows: Rows, at_least: float, apart: Iterable[tuple[int, int]], pinned: set[int]) -> None:
+        self.at_least = at_least
+        self.first = np.arange(len(rows))  # (n,) the group of each row, named by its first row
+        self.members: dict[int, list[int]] = {row: [row] for row in range(len(rows))}
+        self.sums = rows.copy()  # (n, d) right for the first row of a group
+        self.sizes = np.ones(len(rows), dtype=np.float32)
+        self.near = _pairs(rows, at_least - ROUNDING)
+        self.pinned = pinned
+        self.apart: dict[int, set[int]] = {}
+        for a, b in apart:
+            self.apart.setdefault(a, set()).add(b)
+            self.apart.setdefault(b, set()).add(a)
+
+    def join(self, a: int, b: int) -> int:
+        """Make one group of the groups of rows a and b; return its name."""
+        keep, gone = sorted((int(self.first[a]), int(self.first[b])))
+        if keep == gone:
+            return keep
+        moved = self.members.pop(gone)
+        self.first[moved] = keep
+        self.members[keep] += moved
+        self.sums[keep] += self.sums[gone]
+        self.sizes[keep] += self.sizes[gone]
+        self.near[keep] = np.union1d(self.near[keep], self.near.pop(gone))
+        if gone in self.pinned:
+            self.pinned.add(keep)
+        for other in self.apart.pop(gone, set()):
+            self.apart[other].discard(gone)
+            if other != keep:
+                self.apart[other].add(keep)
+                self.apart.setdefault(keep, set()).add(other)
+        return keep
+
+    def link(self) -> None:
+        """Join the best pair of groups until none reaches the threshold."""
+        best = {group: self._best(group) for group in self.members}
+        queue = [(-similarity, group, other) for group, (other, similarity) in best.items() if other >= 0]
+        heapq.heapify(queue)
+        while queue:
+            minus, group, other = heapq.heappop(queue)
+            if best.get(group) != (other, -minus) or other not in self.members:
+                continue  # said before one of the two changed
+            gone = max(group, other)
+            kept = self.join(group, other)
+            del best[gone]
+            stale = [kept] + [near for near in self._candidates(kept) if best[near][0] in (kept, gone)]
+            for group_again in stale:
+                best[group_again] = self._best(group_again)
+                if best[group_again][0] >= 0:
+                    heapq.heappush(queue, (-best[group_again][1], group_again, best[group_again][0]))
+
+    def _candidates(self, group: int) -> list[int]:
+        named = np.unique(self.first[self.near[group]])
+        self.near[group] = named[named != group]
+        return [int(other) for other in self.near[group]]
+
+    def _best(self, group: int) -> tuple[int, float]:
+        """The group that `group` should join next and their mean similarity; -1 if there is none."""
+        refused = self.apart.get(group, set()) | (self.pinned if group in self.pinned else set())
+        others = [other for other in self._candidates(group) if other not in refused]
+        if not others:
+            return -1, 0.0
+        means = self.sums[others] @ self.sums[group] / (self.sizes[others] * self.sizes[group])  # (others,)
+        place = int(means.argmax())
+        return (others[place], float(means[place])) if means[place] >= self.at_least else (-1, 0.0)
+
+
+def _pairs(rows: Rows, at_least: float) -> dict[int, NDArray[np.intp]]:
+    """For each row: the other rows whose inner product with it is at least `at_least`."""
+    near: dict[int, NDArray[np.intp]] = {}
+    for start in range(0, len(rows), BLOCK):
+        for row, products in enumerate(rows[start : start + BLOCK] @ rows.T, start=start):  # (b, n)
+            found = np.flatnonzero(products >= at_least)
+            near[row] = found[found != row]
+    return near

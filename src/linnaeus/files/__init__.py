@@ -1,0 +1,12 @@
+"""Record files in and out: csv, tsv, jsonl, parquet, txt, each also gzipped.
+
+Knows nothing of models, labels or storage.
+"""
+
+from __future__ import annotations
+
+from linnaeus.files.rows import Row
+from linnaeus.files.source import Source, open_rows
+from linnaeus.files.write import Writer, open_writer
+
+__all__ = ["Row", "Source", "Writer", "open_rows", "open_writer"]

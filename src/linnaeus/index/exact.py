@@ -1,0 +1,87 @@
+"""Cosines of quantised vectors that do not depend on the shape of the batch. Knows nothing of texts, labels or storage.
+
+A float32 product changes in its last bits with the number of rows, so a decision at a threshold could depend on how a
+stream was cut. Rows are therefore rounded to whole numbers in [-127, 127]: products of whole numbers are exact in any
+order as long as the sum stays below 2**24 (float32) or 2**53 (float64).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linnaeus.index.growing import GrowingArray
+from linnaeus.types import Codes, Vectors
+
+LARGEST = 127
+EXACT_IN_FLOAT32 = 2**24 // LARGEST**2  # widest row whose products sum exactly in float32: 1,040
+
+
+def quantise(vectors: Vectors) -> Codes:
+    """Round each row of `vectors` (n, d) to whole numbers, scaled so that its largest component becomes +-127.
+
+    The direction of a 384-wide unit row changes by less than 0.01 in cosine. A zero row stays zero.
+    """
+    peak = np.abs(vectors).max(axis=1, keepdims=True, initial=0.0)  # (n, 1)
+    scale = np.divide(LARGEST, peak, out=np.zeros_like(peak), where=peak > 0)
+    return np.rint(vectors * scale).astype(np.int8)
+
+
+def wide(codes: Codes) -> NDArray[np.floating]:
+    """Return `codes` as floats wide enough that products of two rows sum exactly."""
+    return codes.astype(np.float32 if codes.shape[1] <= EXACT_IN_FLOAT32 else np.float64)
+
+
+def lengths(rows: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the Euclidean length of each whole-number row (n, d); 1 for a zero row, so that its cosines are 0."""
+    squares = np.einsum("ij,ij->i", rows, rows, dtype=np.float64)
+    return np.sqrt(np.where(squares > 0, squares, 1.0))
+
+
+def cosines(left: Codes, right: Codes) -> NDArray[np.float64]:
+    """Return the cosine of each row of `left` (m, d) with each row of `right` (n, d), as (m, n); exact products."""
+    a, b = wide(left), wide(right)
+    return np.asarray((a @ b.T).astype(np.float64) / lengths(a)[:, None] / lengths(b)[None, :])
+
+
+class ExactIndex:
+    """Rows that grow, searched exactly.
+
+    Holds 4 bytes a component: 150 MB for 100,000 rows of 384.
+    """
+
+    def __init__(self, codes: Codes) -> None:
+        rows = wide(codes)
+        self._rows = GrowingArray(rows)
+        self._lengths = GrowingArray(lengths(rows))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, codes: Codes) -> None:
+        """Append rows (n, d); they get the positions from len(self) on."""
+        rows = wide(codes)
+        self._rows.add(rows)
+        self._lengths.add(lengths(rows))
+
+    def cosines(self, queries: Codes) -> NDArray[np.float64]:
+        """Return the cosine of each query (m, d) with every row held, as (m, len(self))."""
+        wanted = wide(queries)
+        products = (wanted @ self._rows.rows.T).astype(np.float64)  # (m, n)
+        products /= lengths(wanted)[:, None]
+        products /= self._lengths.rows[None, :]
+        return products
+
+    def nearest(self, queries: Codes, *, most: int, at_least: float) -> list[tuple[NDArray[np.intp], NDArray[np.float64]]]:
+        """For each query (m, d): positions and cosines of its up to `most` best rows at or above `at_least`.
+
+        Best first; ties go to the earlier row.
+        """
+        found = []
+        for start in range(0, len(queries), 64):  # 64 queries by 100,000 rows: 51 MB
+            for row in self.cosines(queries[start : start + 64]):
+                near = np.flatnonzero(row >= at_least)
+                best = near[np.argsort(-row[near], kind="stable")[:most]]
+                found.append((best, row[best]))
+        return found
+

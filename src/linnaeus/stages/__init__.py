@@ -1,0 +1,8 @@
+"""The steps of a cascade, one a file."""
+
+from linnaeus.stages.ask import Ask
+from linnaeus.stages.exact import Exact
+from linnaeus.stages.recall import Recall, least_chance
+from linnaeus.stages.without_model import WithoutModel
+
+__all__ = ["Ask", "Exact", "Recall", "WithoutModel", "least_chance"]

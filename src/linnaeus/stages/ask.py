@@ -1,0 +1,91 @@
+"""Ask a model for labels, and write every answer down as it arrives. Knows nothing of neighbours."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from linnaeus.consolidate import Consolidator, wording_key
+from linnaeus.store import Store, content_key
+from linnaeus.types import Codes, Decision, Model, Propose, Reply, Usage, Verdict
+
+LONGEST_LABEL = 80  # characters of a wording
+JOURNAL_EVERY_S = 0.1  # at most so many seconds of paid answers can be lost to a SIGKILL
+
+
+class Ask:
+    """The expensive stage: one task for each text, unless its answer is on file. `usage` adds up what it cost."""
+
+    name = "ask"
+
+    def __init__(
+        self,
+        model: Model,
+        consolidator: Consolidator,
+        *,
+        max_labels: int = 1,
+        on_reply: Callable[[Reply], None] | None = None,
+    ) -> None:
+        """Ask `model` for up to `max_labels` a text; `on_reply` hears of each answer as it arrives."""
+        self.model = model
+        self.consolidator = consolidator
+        self.usage = Usage("propose")
+        self.max_labels = max_labels
+        self.on_reply = on_reply
+
+    def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
+        """Return a decision for every text, in order."""
+        replies = self.propose(texts)
+        codes = self.consolidator.vectors.codes(texts)
+        return [self.accept(reply, code) for reply, code in zip(replies, codes, strict=True)]
+
+    def propose(self, texts: Sequence[str]) -> list[Reply]:
+        """The model's answer for each text, in its own words; new ones are journalled."""
+        store, task = self.consolidator.store, f"propose {self.max_labels}"
+        keys = [content_key(text) for text in texts]
+        known = store.answered(self.model.name, task, keys)
+        todo = [place for place, key in enumerate(keys) if key not in known]
+        replies = [known.get(key, Reply(error="the model gave no answer")) for key in keys]
+        fresh: list[tuple[bytes, Reply]] = []
+        written = time.monotonic()
+        try:
+            for position, reply in self.model.answer([Propose(texts[place], self.max_labels) for place in todo]):
+                replies[todo[position]] = reply = _checked(reply, self.max_labels)
+                self.usage = self.usage.plus(reply)
+                if reply.error is None:
+                    fresh.append((keys[todo[position]], reply))
+                if self.on_reply is not None:
+                    self.on_reply(reply)
+                if time.monotonic() - written > JOURNAL_EVERY_S:
+                    _journal(store, self.model.name, task, fresh)
+                    written = time.monotonic()
+        finally:
+            _journal(store, self.model.name, task, fresh)
+        if not self.consolidator.wordless:
+            self.consolidator.expect(word for reply in replies for word in reply.labels)
+        return replies
+
+    def accept(self, reply: Reply, code: Codes) -> Decision:
+        """Turn a reply for the text with the vector `code` (d,) into verdicts. Call in the order of the stream."""
+        if reply.error is not None:
+            return Decision(error=reply.error, unasked=reply.unasked)
+        surfaces = self.consolidator.resolve(reply.labels, code)
+        return Decision(tuple(Verdict(self.consolidator.label_of(s), 1.0, self.name, s) for s in surfaces))
+
+
+def _checked(reply: Reply, most: int) -> Reply:
+    """Refuse labels that no model, recorded or plugged in, may give: without letters, too long, too many."""
+    if reply.error is not None:
+        return reply
+    keys = [wording_key(label) for label in reply.labels]
+    if not keys or not all(keys):
+        return reply.failed("the model gave an empty label")
+    if any(len(key) > LONGEST_LABEL for key in keys):
+        return reply.failed(f"the model gave a label of over {LONGEST_LABEL} characters")
+    return reply if len(keys) <= most else reply.failed(f"the model gave over {most} labels")
+
+
+def _journal(store: Store, model: str, task: str, fresh: list[tuple[bytes, Reply]]) -> None:
+    if fresh:
+        store.journal(model, task, fresh)
+        fresh.clear()

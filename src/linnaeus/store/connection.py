@@ -1,0 +1,79 @@
+"""Open a project file safely: whose it is, which schema step, one writer. Knows nothing of what the tables mean."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from linnaeus.errors import StoreError
+from linnaeus.store.schema import STEPS
+
+APPLICATION_ID = 0x4C494E4E  # "LINN"
+MEMORY = ":memory:"
+
+
+def connect(path: str) -> sqlite3.Connection:
+    """Open `path`, or a database in memory, durable at each commit (WAL, synchronous=FULL).
+
+    synchronous=NORMAL lost commits at simulated power cuts, FULL none.
+    """
+    with mapped(path):
+        connection = sqlite3.connect(path, isolation_level="IMMEDIATE", timeout=30)
+        try:
+            _check(connection, path)
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA foreign_keys=ON")
+            _upgrade(connection)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _check(connection: sqlite3.Connection, path: str) -> None:
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    step = connection.execute("PRAGMA user_version").fetchone()[0]
+    if owner != APPLICATION_ID and (tables or owner):
+        raise StoreError(f"{path} is a database of another program", hint="choose another --project")
+    if step > len(STEPS):
+        raise StoreError(
+            f"{path} was made by a newer Linnaeus (schema {step}, this one knows {len(STEPS)})", hint="upgrade linnaeus"
+        )
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    step = connection.execute("PRAGMA user_version").fetchone()[0]
+    for number, statements in enumerate(STEPS[step:], start=step + 1):
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {statements}; PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={number}; COMMIT;"
+        )
+
+
+@contextmanager
+def mapped(path: str) -> Iterator[None]:
+    """Turn sqlite3's errors into StoreError with what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise _store_error(path, error) from error
+
+
+def _store_error(path: str, error: sqlite3.DatabaseError) -> StoreError:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith("SQLITE_FULL") or name.startswith("SQLITE_IOERR"):
+        return StoreError(
+            f"cannot write {path}: {error}", hint="free some disk space and run the same command again; nothing is lost"
+        )
+    if name.startswith("SQLITE_NOTADB") or name.startswith("SQLITE_CORRUPT"):
+        return StoreError(f"{path} is not a Linnaeus project: {error}", hint="choose another --project")
+    if name.startswith("SQLITE_CANTOPEN"):
+        folder = Path(path).parent
+        why = "it is a folder" if Path(path).is_dir() else f"is {folder} there, and may you write in it?"
+        return StoreError(f"cannot open {path}", hint=why)
+    if name.startswith("SQLITE_READONLY"):
+        return StoreError(f"{path} may not be written", hint="check its permissions, or choose another --project")
+    return StoreError(f"{path}: {error}")

@@ -1,0 +1,146 @@
+"""The values that pass between layers, and the ports they pass through. Knows nothing of files, models or storage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NewType, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Vectors: TypeAlias = "NDArray[np.float32]"
+"""(n, d) unit rows, as an embedder gives them."""
+
+Codes: TypeAlias = "NDArray[np.int8]"
+"""(n, d) or (d,) whole numbers in [-127, 127]: unit rows quantised by `linnaeus.index.quantise`."""
+
+LabelId = NewType("LabelId", int)
+"""One label for ever. Doors: `Consolidator.resolve` (a model's word), `Store.label_id` (a name a person typed)."""
+
+SurfaceId = NewType("SurfaceId", int)
+"""One label string as a model wrote it (after normalising case and separators)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One label for one text, and who said so.
+
+    `score` is a probability from 0 to 1; `by` names the stage; `surface` is the wording it came from (open sets).
+    """
+
+    label: LabelId
+    score: float
+    by: str
+    surface: SurfaceId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdicts for one text, best first. Empty without an error means "none of these".
+
+    `unasked`: the budget ended before this text was decided; nothing is kept of it.
+    """
+
+    verdicts: tuple[Verdict, ...] = ()
+    error: str | None = None
+    unasked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person gets for one text: today's names, best first."""
+
+    text: str
+    labels: tuple[str, ...]
+    label_ids: tuple[LabelId, ...]
+    score: float
+    by: str
+    error: str | None = None
+
+    @property
+    def label(self) -> str | None:
+        """The best label's name, or None."""
+        return self.labels[0] if self.labels else None
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """A task for a model: 1 to `at_most` labels for one text, in its own words."""
+
+    text: str
+    at_most: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A model's answer to one task: labels in its own words, best first, or the reason why there is none.
+
+    `calls` counts requests that reached the model (retries and repairs too; 1 for a replay, which stands for one).
+    `usd` is None where the price is unknown. `unasked` means that the budget ended before this task was asked.
+    """
+
+    labels: tuple[str, ...] = ()
+    error: str | None = None
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    usd: float | None = 0.0
+    unasked: bool = False
+
+    def failed(self, why: str) -> Reply:
+        """The same reply with its cost, but without labels."""
+        return replace(self, labels=(), error=why)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a task cost so far. `usd` is None as soon as one price was unknown."""
+
+    task: str
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    usd: float | None = 0.0
+
+    def plus(self, reply: Reply) -> Usage:
+        """The sum with one more reply."""
+        usd = None if self.usd is None or reply.usd is None else self.usd + reply.usd
+        return Usage(
+            self.task,
+            self.calls + reply.calls,
+            self.tokens_in + reply.tokens_in,
+            self.tokens_out + reply.tokens_out,
+            usd,
+        )
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors. A row depends on its own text alone."""
+
+    name: str
+
+    def embed(self, texts: Sequence[str], /) -> Vectors:
+        """Return (n, d) float32 unit rows in the order of `texts`; an empty text gets some unit row too."""
+        ...
+
+
+class Model(Protocol):
+    """A language model, or what stands in for one."""
+
+    name: str
+
+    def answer(self, tasks: Sequence[Propose], /) -> Iterator[tuple[int, Reply]]:
+        """Yield (position in `tasks`, reply) for every task exactly once, as they arrive; never raises for one task."""
+        ...
+
+
+class Stage(Protocol):
+    """One step of a cascade."""
+
+    name: str
+
+    def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
+        """Return a decision for each text, in order; None means "not mine, pass it on"."""
+        ...

@@ -1,0 +1,46 @@
+"""One scripted server a test, and an environment without keys."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from .fake import Script, Server
+
+VARIABLES = (
+    "OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "GEMINI_API_KEY",
+    "GOOGLE_API_KEY", "GEMINI_BASE_URL", "OLLAMA_HOST", "LINNAEUS_API_KEY",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Script], Server]]:
+    servers: list[Server] = []
+
+    def start(script: Script) -> Server:
+        servers.append(Server(script))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left() -> Iterator[None]:
+    yield
+    end = time.monotonic() + 3
+    while (
+        left := [t.name for t in threading.enumerate() if t.name.startswith("linnaeus-")]
+    ) and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not left, "worker threads outlived the test"

@@ -1,0 +1,235 @@
+"""A model server on the loopback address that speaks the real protocols and fails on command."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from linnaeus.types import Propose, Reply
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One request as the server got it."""
+
+    number: int
+    at: float
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The fenced text, whatever the protocol."""
+        found = re.search(r"<(text-\d+)>\n(.*)\n</\1>", _user_words(self.body), re.DOTALL)
+        return found[2] if found else ""
+
+    @property
+    def is_repair(self) -> bool:
+        return "cannot be used" in json.dumps(self.body)
+
+
+def _user_words(body: dict[str, Any]) -> str:
+    if "contents" in body:
+        return "\n".join(part["text"] for turn in body["contents"] for part in turn["parts"])
+    return "\n".join(turn["content"] for turn in body["messages"] if turn["role"] == "user")
+
+
+@dataclass(frozen=True)
+class Say:
+    """One answer, or one way not to answer."""
+
+    body: Any = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
+    delay: float = 0.0
+    cut: bool = False
+    drip: float = 0.0
+
+
+Script = Callable[[Seen], Say]
+
+
+class Server:
+    """Answers each POST as `script` says; `seen` keeps all of them in order of arrival."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.seen: list[Seen] = []
+        self.under_way = self.most_under_way = 0
+        self.lock = threading.Lock()
+        self.closing = threading.Event()
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._http.daemon_threads = True
+        self._http.block_on_close = False
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+
+    @property
+    def root(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_address[1]}"
+
+    @property
+    def spec(self) -> str:
+        return f"{self.root}/v1#tiny"
+
+    @property
+    def calls(self) -> int:
+        return len(self.seen)
+
+    def close(self) -> None:
+        self.closing.set()
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+    def enter(self, handler: BaseHTTPRequestHandler) -> Seen:
+        at = time.monotonic()
+        body = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
+        with self.lock:
+            seen = Seen(
+                len(self.seen), at, handler.path, {k.lower(): v for k, v in handler.headers.items()}, body
+            )
+            self.seen.append(seen)
+            self.under_way += 1
+            self.most_under_way = max(self.most_under_way, self.under_way)
+        return seen
+
+    def leave(self) -> None:
+        with self.lock:
+            self.under_way -= 1
+
+    def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_POST(self) -> None:
+                if server.closing.is_set():
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    self.close_connection = True
+                    return
+                seen = server.enter(self)
+                try:
+                    self._say(server.script(seen))
+                except OSError:
+                    self.close_connection = True
+                finally:
+                    server.leave()
+
+            def _say(self, say: Say) -> None:
+                server.closing.wait(say.delay)
+                raw = say.raw if say.raw is not None else json.dumps(say.body).encode()
+                self.send_response(say.status)
+                self.send_header("Content-Length", str(len(raw)))
+                for name, value in say.headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                if say.cut:
+                    self.wfile.write(raw[: len(raw) // 2])
+                    self.wfile.flush()
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    self.close_connection = True
+                elif say.drip:
+                    for byte in raw:
+                        if server.closing.wait(say.drip):
+                            return
+                        self.wfile.write(bytes([byte]))
+                        self.wfile.flush()
+                else:
+                    self.wfile.write(raw)
+
+            def log_message(self, format: str, *args: Any) -> None:
+                pass
+
+        return Handler
+
+
+@contextmanager
+def serving(script: Script) -> Iterator[Server]:
+    server = Server(script)
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def labels(*names: str) -> str:
+    """The reply of a model that keeps to the rules."""
+    return json.dumps({"labels": list(names)})
+
+
+def chat(
+    content: str | None,
+    *,
+    finish: str = "stop",
+    refusal: str | None = None,
+    tokens: tuple[int, int] = (100, 5),
+) -> Say:
+    """An answer of the OpenAI protocol."""
+    message = {"role": "assistant", "content": content, "refusal": refusal}
+    usage = {"prompt_tokens": tokens[0], "completion_tokens": tokens[1]}
+    return Say({"choices": [{"index": 0, "message": message, "finish_reason": finish}], "usage": usage})
+
+
+def claude(*content: dict[str, Any], stop: str = "end_turn") -> Say:
+    """An answer of the Anthropic protocol."""
+    usage = {"input_tokens": 100, "output_tokens": 5}
+    return Say(
+        {
+            "type": "message",
+            "role": "assistant",
+            "content": list(content),
+            "stop_reason": stop,
+            "usage": usage,
+        }
+    )
+
+
+def gemini(text: str, *, finish: str = "STOP", block: str = "") -> Say:
+    """An answer of the Gemini protocol."""
+    usage = {"promptTokenCount": 100, "candidatesTokenCount": 5, "thoughtsTokenCount": 7}
+    if block:
+        return Say({"promptFeedback": {"blockReason": block}, "usageMetadata": usage})
+    parts = [{"text": "hm", "thought": True}, {"text": text}]
+    return Say(
+        {
+            "candidates": [{"content": {"parts": parts, "role": "model"}, "finishReason": finish}],
+            "usageMetadata": usage,
+        }
+    )
+
+
+def failing(status: int, message: str = "no", headers: dict[str, str] | None = None, **facts: Any) -> Say:
+    """An error as OpenAI and most others word it."""
+    return Say({"error": {"message": message, **facts}}, status, headers or {})
+
+
+def http_date(seconds: float) -> str:
+    """A moment `seconds` from now, as Retry-After may give it; rounded up, so that it is not too early."""
+    return formatdate(int(time.time() + seconds + 0.999), usegmt=True)
+
+
+def in_turn(*says: Say) -> Script:
+    """Each answer once, the last one for ever."""
+    return lambda seen: says[min(seen.number, len(says) - 1)]
+
+
+def tasks(count: int, word: str = "text") -> list[Propose]:
+    return [Propose(f"{word} {number}") for number in range(count)]
+
+
+def by_position(replies: Iterator[tuple[int, Reply]]) -> list[Reply]:
+    """All replies in the order of their tasks; each position must come once."""
+    found = dict(replies)
+    return [found[position] for position in range(len(found))]
