@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from types import TracebackType
 
 from linnaeus.cascade import Cascade
 from linnaeus.consolidate import Consolidator, wording_key
-from linnaeus.embed import DEFAULT, open_embedder
+from linnaeus.embed import DEFAULT, LaterEmbedder, open_embedder
 from linnaeus.errors import BudgetReached, InputError, UsageError
 from linnaeus.llm import Limits, Recorder, open_model
 from linnaeus.stages import Ask, Exact, Recall, WithoutModel, least_chance
+from linnaeus.stages.recall import MAX_ERROR
 from linnaeus.store import MEMORY, CachedVectors, DecidedText, Named, Store, content_key
-from linnaeus.types import Answer, Decision, LabelId, Model, Stage, Usage
+from linnaeus.types import Answer, Decision, Embedder, LabelId, Model, Reply, Stage, Usage
 
 BATCH = 512  # texts embedded, looked up and committed together
 EMPTY = "the text is empty"
@@ -39,30 +41,43 @@ class Classifier:
         project: str = MEMORY,
         *,
         llm: str | Model = "none",
-        embedder: str = DEFAULT,
+        embedder: str | Embedder = DEFAULT,
         max_labels: int = 1,
-        max_error: float = 0.05,
+        max_error: float = MAX_ERROR,
         limits: Limits | None = None,
         record: str | None = None,
     ) -> Classifier:
         """Open or make a project file and set up the open flow: exact repeats, near ones that agree, then the model.
 
-        `llm` and `embedder` are specs as on the command line (or a Model of your own); `max_error` is the share of
+        `llm` and `embedder` are specs as on the command line (or a Model and an Embedder of your own); `max_error` is the share of
         answers from memory that may differ from what the model would say, as estimated (see `Recall`); `record` is a
         file that keeps the model's answers in replay form. A project keeps the embedder, the number of labels and
         whether it has a model.
         """
         if max_labels < 1:
             raise UsageError(f"max_labels is {max_labels}", hint="at least 1")
-        made = open_embedder(embedder)
+        made = open_embedder(embedder) if isinstance(embedder, str) else embedder
         model = open_flow_model(llm, limits or Limits(), record)
         wordless = isinstance(model, WithoutModel)
         store = Store(project)
         try:
+            store.set_meta("embedder_spec", embedder if isinstance(embedder, str) else "")
             _check_kept(store, {"embedder": made.name, "model": "none" if wordless else "any", "max_labels": str(max_labels)})
             consolidator = Consolidator(store, CachedVectors(made, store), wordless=wordless)
             ask = Ask(model, consolidator, max_labels=max_labels)
             return cls(Cascade([Exact(store), Recall(ask, at_least=least_chance(max_error))]), store)
+        except BaseException:
+            store.close()
+            raise
+
+    @classmethod
+    def reopen(cls, project: str) -> Classifier:
+        """Open a project that exists, as it was made, to correct its labels; there is no model to ask."""
+        store = Store(project, create=False)
+        try:
+            kept = LaterEmbedder(store.meta("embedder") or "", store.meta("embedder_spec") or DEFAULT)
+            consolidator = Consolidator(store, CachedVectors(kept, store), wordless=store.meta("model") == "none")
+            return cls(Ask(WithoutModel(), consolidator), store)
         except BaseException:
             store.close()
             raise
@@ -76,7 +91,7 @@ class Classifier:
         finished work is kept, and the same call goes on.
         """
         clean = [clean_text(text) for text in _refuse_str(texts)]
-        answers: dict[str, Answer] = {"": Answer("", (), (), 0.0, "error", EMPTY)}
+        answers = {"": _failed("", EMPTY)}
         wanted = [text for text in dict.fromkeys(clean) if text]
         for start in range(0, len(wanted), BATCH):
             answers.update(self._label_batch(wanted[start : start + BATCH]))
@@ -92,7 +107,7 @@ class Classifier:
             raise InputError(f"{len(texts)} texts but {len(labels)} labels", hint="one label, or list of labels, a text")
         given = {clean_text(text): (label,) if isinstance(label, str) else tuple(label) for text, label in zip(texts, labels)}
         given.pop("", None)
-        consolidator = self._consolidator()
+        consolidator = self.consolidator
         codes = consolidator.vectors.codes(list(given))
         consolidator.expect(word for words in given.values() for word in words)
         rows = []
@@ -116,7 +131,28 @@ class Classifier:
 
     def tidy(self) -> int:
         """Group and name all labels anew from the evidence; return how many wordings changed their label."""
-        return self._consolidator().tidy()
+        return self.consolidator.tidy()
+
+    def known(self, texts: Sequence[str]) -> int:
+        """How many of `texts` have a decision."""
+        keys = [content_key(clean_text(text)) for text in texts]
+        decided = self.store.decided(keys)
+        return sum(key in decided for key in keys)
+
+    def remember_ids(self, items: Iterable[tuple[str, str]]) -> None:
+        """Remember under which ids a file named texts, (id, text), for `export`; texts without a decision are left out."""
+        pairs = [(id, content_key(clean_text(text))) for id, text in items]
+        decided = self.store.decided([key for _, key in pairs])
+        self.store.add_items((id, decided[key]) for id, key in pairs if key in decided)
+        self.store.commit()
+
+    def export(self) -> Iterator[tuple[str | None, Answer]]:
+        """(id in its file or None, answer under today's label) for every text, oldest first."""
+        rows = self.store.export_rows()
+        while batch := list(islice(rows, BATCH)):
+            named = self.store.named([text_id for _, text_id, _ in batch])
+            for item, text_id, text in batch:
+                yield item, _answer(text, named[text_id])
 
     # -- what a run cost
 
@@ -124,6 +160,38 @@ class Classifier:
     def usage(self) -> Usage:
         """What this classifier asked of the model since it was opened."""
         return self._ask.usage if self._ask else Usage("propose")
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Seconds spent on embedding and on waiting for the model since this classifier was opened."""
+        if self._ask is None:
+            return {"embed": 0.0, "model": 0.0}
+        return {"embed": self._ask.consolidator.vectors.seconds, "model": self._ask.seconds}
+
+    @property
+    def label_count(self) -> int:
+        """How many labels there are now."""
+        return self._ask.consolidator.label_count if self._ask else 0
+
+    @property
+    def surface_count(self) -> int:
+        """How many different wordings there are."""
+        return self._ask.consolidator.surface_count if self._ask else 0
+
+    @property
+    def without_model(self) -> bool:
+        """Whether texts are grouped without a language model."""
+        return self._ask is None or self._ask.consolidator.wordless
+
+    def on_reply(self, hear: Callable[[Reply], None]) -> None:
+        """Let `hear` know of each answer of the model as it arrives."""
+        if self._ask is not None:
+            self._ask.on_reply = hear
+
+    @property
+    def model(self) -> Model | None:
+        """The model that is asked, if any."""
+        return self._ask.model if self._ask else None
 
     def close(self) -> None:
         """Let go of the project file."""
@@ -166,10 +234,40 @@ class Classifier:
         if self._recall is not None:
             self._recall.reload()
 
-    def _consolidator(self) -> Consolidator:
+    @property
+    def consolidator(self) -> Consolidator:
+        """What keeps the labels."""
         if self._ask is None:
             raise UsageError("this classifier has no Ask stage, so it has no labels of its own to change")
         return self._ask.consolidator
+
+
+def label(
+    texts: Sequence[str],
+    *,
+    llm: str | Model = "none",
+    embedder: str | Embedder = DEFAULT,
+    max_labels: int = 1,
+    max_error: float = MAX_ERROR,
+    limits: Limits | None = None,
+) -> list[Answer]:
+    """Label texts, in order, under the labels that all of them together give; nothing is kept.
+
+    Where the budget ends first, the rest are answers with that as `error`.
+
+        [answer.label for answer in linnaeus.label(["lost my card", "where is my card?"], llm="openai:gpt-5-mini")]
+    """
+    with Classifier.open(llm=llm, embedder=embedder, max_labels=max_labels, max_error=max_error, limits=limits) as made:
+        errors: dict[str, Answer] = {}
+        for start in range(0, len(_refuse_str(texts)), BATCH):
+            part = texts[start : start + BATCH]
+            try:
+                errors.update((answer.text, answer) for answer in made.label(part) if answer.error)
+            except BudgetReached as error:
+                errors.update((clean_text(text), _failed(clean_text(text), str(error))) for text in texts[start:])
+                break
+        made.tidy()
+        return [answer or errors[clean_text(text)] for text, answer in zip(texts, made.today(texts), strict=True)]
 
 
 def open_flow_model(llm: str | Model, limits: Limits, record: str | None) -> Model:
@@ -213,12 +311,16 @@ def _answers(decisions: dict[str, Decision | None], store: Store) -> dict[str, A
 
 def _decided(text: str, decision: Decision, names: dict[LabelId, str]) -> Answer:
     if decision.error is not None:
-        return Answer(text, (), (), 0.0, "error", decision.error)
+        return _failed(text, decision.error)
     labels = tuple(dict.fromkeys(verdict.label for verdict in decision.verdicts))
     first = decision.verdicts[0] if decision.verdicts else None
     return Answer(
         text, tuple(names[label] for label in labels), labels, first.score if first else 0.0, first.by if first else "ask"
     )
+
+
+def _failed(text: str, why: str) -> Answer:
+    return Answer(text, (), (), 0.0, "error", why)
 
 
 def _answer(text: str, named: Named) -> Answer:

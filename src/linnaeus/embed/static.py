@@ -1,7 +1,7 @@
 """A static embedder: a text is the mean of its tokens' vectors, so there is no model to run. Knows no hub.
 
-The vectors are wordllama's packaged weights (MIT by its own statement), distilled from the token codebooks of Llama-2
-models; both files are read as they lie in that package, and its code is never imported.
+The vectors are wordllama's packaged weights (MIT by its own statement), distilled from the token codebooks of
+Llama-2 models; both files are read as they lie in that package, and its code is never imported.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 WEIGHTS = "weights/l2_supercat_256.safetensors"
 TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
-CHUNK = 4_096
 
 
 class StaticEmbedder:
@@ -40,20 +39,19 @@ class StaticEmbedder:
         """Return (n, d) float32 unit rows in the order of `texts`."""
         clean = cleaned(texts)
         out = np.empty((len(clean), self._table.shape[1]), np.float32)
-        for start in range(0, len(clean), CHUNK):
-            chunk = clean[start : start + CHUNK]
-            encoded = self._tokenizer.encode_batch_fast(chunk, add_special_tokens=False)
-            for row, encoding in enumerate(encoded, start):
-                # each text on its own: a sum over a padded batch could differ in the last bit
-                out[row] = self._table[encoding.ids].sum(axis=0)  # (d,)
-            out[start : start + len(chunk)] = unit(out[start : start + len(chunk)])
-        return out
+        for row, text in enumerate(clean):
+            # each text on its own: a sum over a padded batch could differ in the last bit
+            ids = self._tokenizer.encode(text, add_special_tokens=False).ids
+            out[row] = self._table[ids].sum(axis=0)  # (d,)
+        return unit(out)
 
 
 def packaged(argument: str) -> StaticEmbedder:
     """wordllama's 256-d vectors, distilled from Llama-2 codebooks: 16 MB, no network, English above all."""
     if argument:
-        raise UsageError(f"static takes no argument, not {argument!r}", hint="use model2vec:NAME for other vectors")
+        raise UsageError(
+            f"static takes no argument, not {argument!r}", hint="use model2vec:NAME for other vectors"
+        )
     found = find_spec("wordllama")
     if found is None or found.origin is None:
         raise MissingExtra("wordllama", "static")

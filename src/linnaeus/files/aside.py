@@ -23,7 +23,7 @@ class Aside:
         self._shown = path
         self._target = Path(os.path.realpath(path))
         self._part = self._target.with_name(f".{self._target.name}.part")
-        _check(path, self._target)
+        check_place(path)
         try:
             self.file = _held(self._part, path)
         except OSError as error:
@@ -53,13 +53,15 @@ class Aside:
 def unwritable(name: str, error: OSError) -> LinnaeusError:
     """The one sentence for a disk that is full or broken."""
     hint = "make room and run the same command again: finished work is kept" if error.errno in _FULL else ""
-    return LinnaeusError(f"cannot write {name}: {error.strerror}", hint=hint)
+    return LinnaeusError(f"cannot write {name}: {error.strerror or error}", hint=hint)
 
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def _check(path: Path, target: Path) -> None:
+def check_place(path: Path) -> None:
+    """Raise UsageError where no file can be put at `path`."""
+    target = Path(os.path.realpath(path))
     if target.is_dir():
         raise UsageError(f"{path} is a folder, not a file")
     if target.exists() and not target.is_file():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from typing import Any, BinaryIO
 
@@ -91,6 +92,12 @@ class TableWriter:
         """Write the last batch and the footer. The file stays open."""
         self._flush()
         self._writer.close()
+
+    def drop(self) -> None:
+        """Let go of the file without another write, which pyarrow would else try at the end of its life."""
+        with suppress(OSError, ValueError):
+            self._writer.close()
+        self._writer.is_open = False
 
     def _flush(self) -> None:
         arrays = [_array([row.get(field.name) for row in self._rows], field.type) for field in self._schema]

@@ -38,6 +38,7 @@ class Bytes:
         self._file = _spooled(sys.stdin.buffer, self.name) if path == "-" else _opened(path)
         self._stamp = self._now()
         self._at: _Window | None = None
+        self._unpacked: BinaryIO | None = None
         self.gzipped = os.pread(self._file.fileno(), 2, 0) == b"\x1f\x8b"
 
     def stream(self) -> BinaryIO:
@@ -55,11 +56,11 @@ class Bytes:
         return cast(BinaryIO, source)
 
     def seekable(self) -> BinaryIO:
-        """The unpacked bytes as a file that seeks; gzip is unpacked into an unlinked temporary file."""
-        if self.gzipped:
-            return _spooled(self.stream(), self.name)
-        self._at = _Window(self._file.fileno())
-        return cast(BinaryIO, io.BufferedReader(self._at, BUFFER))
+        """A fresh reader that seeks; gzip is unpacked once, into an unlinked temporary file."""
+        if self.gzipped and self._unpacked is None:
+            self._unpacked = _spooled(self.stream(), self.name)
+        file = self._unpacked or self._file
+        return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, _Window(file.fileno())), BUFFER))
 
     @property
     def size(self) -> int:
@@ -89,6 +90,8 @@ class Bytes:
     def close(self) -> None:
         """Let go of the file; readers made before stop working."""
         self._file.close()
+        if self._unpacked is not None:
+            self._unpacked.close()
 
     def _now(self) -> tuple[int, int]:
         found = os.fstat(self._file.fileno())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -203,7 +204,10 @@ def open_rows(
         if kind.gzipped and not raw.gzipped and raw.size:
             raise InputError(f"{raw.name} is not compressed with gzip", hint="drop the .gz from its name")
         parser = _parser(raw, kind)
-        sample = list(islice(_guarded(parser, raw.name), SAMPLE))
+        records = _guarded(parser, raw.name)
+        sample = list(islice(records, SAMPLE))
+        if kind.name == "jsonl" and not {text, id, None, *dict(wanted)} <= {None, *parser.columns}:
+            deque(records, maxlen=0)  # a column may show up late
         columns = _columns(parser, sample, raw.name)
         words = existing(text, columns, raw.name) if text else text_column(columns, sample, raw.name)
         ids = existing(id, columns, raw.name) if id else "id" if "id" in columns else None

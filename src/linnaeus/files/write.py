@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from linnaeus.errors import UsageError
 from linnaeus.files import encode, formats
-from linnaeus.files.aside import Aside, unwritable
+from linnaeus.files.aside import Aside, check_place, unwritable
+from linnaeus.files.formats import Format
 from linnaeus.files.rows import Row
 from linnaeus.types import Answer
 
@@ -24,10 +25,14 @@ _DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 
 class _Sink(Protocol):
-    """Takes records one by one; `finish` hands the last of them to the file, which stays open."""
+    """Takes records one by one.
+
+    `finish` hands the last to the file, which stays open; `drop` forgets them.
+    """
 
     def write(self, own: dict[str, Any], answer: Answer) -> None: ...
     def finish(self) -> None: ...
+    def drop(self) -> None: ...
 
 
 class Writer:
@@ -71,35 +76,50 @@ class Writer:
             self._drop()
 
     def _drop(self) -> None:
+        self._sink.drop()
         if self._aside is not None:
             self._aside.drop()
 
 
-def open_writer(out: str | Path | BinaryIO, source: Source) -> Writer:
+def open_writer(out: str | Path | BinaryIO, source: Source | Sequence[str]) -> Writer:
     """A writer to the file `out`, in the format of its ending, or of JSON lines to a binary stream.
 
-    Columns: the source's own (one called like ours gets `input_` before it), then label, label_id, labels,
-    score, by, error. Refused with UsageError: an ending that names no format, .txt, the source's own file, a
-    missing folder.
+    Columns: the source's own, or these names (one called like ours gets `input_` before it), then label,
+    label_id, labels, score, by, error. Raises UsageError as `check_out` does.
     """
+    columns = source if isinstance(source, Sequence) else source.columns
     if not isinstance(out, (str, Path)):
-        return Writer("standard output", _Lines(out, encode.json_lines(source.columns)), None)
+        return Writer("standard output", _Lines(out, encode.json_lines(columns)), None)
+    format = check_out(out, source)
+    types = _types(columns, source) if format.name == "parquet" else {}
+    aside = Aside(Path(out))
+    file = _packed(aside.file) if format.gzipped else aside.file
+    if format.name == "parquet":
+        return Writer(str(out), _Table(file, types), aside)
+    if format.name == "jsonl":
+        return Writer(str(out), _Lines(file, encode.json_lines(columns)), aside)
+    delimiter = _DELIMITERS[format.name]
+    sink = _Lines(file, encode.delimited(columns, delimiter), encode.header(columns, delimiter))
+    return Writer(str(out), sink, aside)
+
+
+def check_out(out: str | Path, source: Source | Sequence[str] = ()) -> Format:
+    """The format of `out`. Raises UsageError where it cannot be written, so that no work is done in vain.
+
+    Refused: an ending that names no format, .txt, the source's own file, a folder, a folder that does not
+    exist; Parquet without its extra.
+    """
     format = formats.of_path(str(out))
     if format.name == "txt":
         raise UsageError(f"{out}: plain text cannot hold labels", hint="use .csv, .tsv, .jsonl or .parquet")
-    if source.same_file(Path(out)):
+    if not isinstance(source, Sequence) and source.same_file(Path(out)):
         raise UsageError(f"{out} is the input itself", hint="choose another --out")
     if format.name == "parquet":
-        return _parquet(Path(out), format.gzipped, source)
-    columns = source.columns
-    aside = Aside(Path(out))
-    file = _packed(aside.file) if format.gzipped else aside.file
-    if format.name == "jsonl":
-        sink = _Lines(file, encode.json_lines(columns))
-    else:
-        delimiter = _DELIMITERS[format.name]
-        sink = _Lines(file, encode.delimited(columns, delimiter), encode.header(columns, delimiter))
-    return Writer(str(out), sink, aside)
+        from linnaeus.files.parquet import arrow
+
+        arrow()
+    check_place(Path(out))
+    return format
 
 
 class _Lines:
@@ -120,16 +140,21 @@ class _Lines:
         self._file.write(self._waiting)
         _end(self._file)
 
+    def drop(self) -> None:
+        self._waiting.clear()
+
 
 class _Table:
-    """Records of a Parquet file."""
+    """Records of a Parquet file. `types` are those of the source's own columns, by their own names."""
 
-    def __init__(self, file: BinaryIO, names: dict[str, str], types: dict[str, Any]) -> None:
-        from linnaeus.files.parquet import TableWriter, schema
+    def __init__(self, file: BinaryIO, types: dict[str, Any]) -> None:
+        from linnaeus.files.parquet import TableWriter, arrow, schema
 
-        self._names = names
+        pa = arrow()
+        added = {name: pa.string() for name in encode.OURS} | {"label_id": pa.int64(), "score": pa.float64()}
+        self._names = encode.renamed(list(types))
         self._file = file
-        self._table = TableWriter(file, schema(types))
+        self._table = TableWriter(file, schema({self._names[name]: types[name] for name in types} | added))
 
     def write(self, own: dict[str, Any], answer: Answer) -> None:
         names = self._names
@@ -139,23 +164,20 @@ class _Table:
         self._table.finish()
         _end(self._file)
 
+    def drop(self) -> None:
+        self._table.drop()
 
-def _parquet(out: Path, gzipped: bool, source: Source) -> Writer:
+
+def _types(columns: Sequence[str], source: Source | Sequence[str]) -> dict[str, Any]:
+    """pyarrow types of the source's columns: a Parquet file's own, those seen in JSON lines, else strings."""
     from linnaeus.files.parquet import arrow, guessed
 
-    pa = arrow()
-    own = source.arrow_schema()
-    if own is not None:
-        types = {field.name: field.type for field in own}
-    elif source.format == "jsonl":
-        types = guessed(source.columns, (row.columns for row in source))
-    else:
-        types = {column: pa.string() for column in source.columns}
-    names = encode.renamed(list(types))
-    added = {name: pa.string() for name in encode.OURS} | {"label_id": pa.int64(), "score": pa.float64()}
-    aside = Aside(out)
-    file = _packed(aside.file) if gzipped else aside.file
-    return Writer(str(out), _Table(file, names, {names[n]: kind for n, kind in types.items()} | added), aside)
+    schema = None if isinstance(source, Sequence) else source.arrow_schema()
+    if schema is not None:
+        return {field.name: field.type for field in schema}
+    if not isinstance(source, Sequence) and source.format == "jsonl":
+        return guessed(columns, (row.columns for row in source))
+    return {column: arrow().string() for column in columns}
 
 
 def _packed(file: BinaryIO) -> BinaryIO:

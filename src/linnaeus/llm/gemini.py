@@ -56,7 +56,7 @@ class Gemini:
 
     def __init__(self, model: str, base: str, secret: str) -> None:
         model = model.removeprefix("models/")
-        if not re.fullmatch(r"[\w.\-]+(?:/[\w.\-]+)*", model):
+        if not re.fullmatch(r"\w[\w.\-]*(?:/\w[\w.\-]*)*", model):
             raise UsageError(f"gemini:{model} names no model", hint="for example gemini:gemini-2.5-flash")
         self.name, self.model = f"gemini:{model}", model
         self._form = Form()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 from threading import Lock
 
 import msgspec
 
-from linnaeus.errors import StoreError, UsageError
+from linnaeus.errors import InputError, StoreError, UsageError
 from linnaeus.llm.replay import Line, read_lines
 from linnaeus.types import Model, Propose, Reply
 
@@ -21,16 +22,13 @@ class Recorder:
         self._model, self._path = model, Path(file)
         self.name, self.notice = model.name, str(getattr(model, "notice", ""))
         if self._path.suffix == ".gz":
-            raise UsageError(
-                f"cannot record into {self._path}", hint="give a plain file; compress it afterwards"
-            )
+            raise UsageError(f"cannot record into {self._path}", hint="give a plain file, compress it later")
         self._lock = Lock()
         try:
-            _mend(self._path)
-            self._out = self._path.open("ab")
+            self._path.open("ab").close()
+            self._on_file = _mended(self._path)
         except OSError as error:
             raise UsageError(f"cannot write {self._path}: {error.strerror}") from error
-        self._on_file = {line.text for line in read_lines(self._path) if line.task == "propose"}
 
     def __repr__(self) -> str:
         return f"Recorder({self._model!r}, {str(self._path)!r})"
@@ -41,17 +39,13 @@ class Recorder:
             self._keep(tasks[position], reply)
             yield position, reply
 
-    def close(self) -> None:
-        """Close the file; every answer is in it already."""
-        self._out.close()
-
     def _keep(self, task: Propose, reply: Reply) -> None:
         with self._lock:
             if reply.error is not None or not reply.labels or task.text in self._on_file:
                 return
             try:
-                self._out.write(_line(task, reply))
-                self._out.flush()
+                with self._path.open("ab") as out:  # each time: nothing to close, and cheap
+                    out.write(_line(task, reply))
             except OSError as error:
                 raise StoreError(f"cannot write {self._path}: {error.strerror}") from error
             self._on_file.add(task.text)
@@ -60,26 +54,35 @@ class Recorder:
 def _line(task: Propose, reply: Reply) -> bytes:
     text = task.text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be written
     labels = list(reply.labels)
-    line = (
-        Line("propose", text, label=labels[0]) if len(labels) == 1 else Line("propose", text, labels=labels)
-    )
+    one = len(labels) == 1
+    line = Line("propose", text, label=labels[0] if one else None, labels=None if one else labels)
     return msgspec.json.encode(line) + b"\n"
 
 
-def _mend(path: Path) -> None:
-    """End the last line: complete it when only its newline is missing, cut it off when it was torn."""
-    if not path.exists() or path.stat().st_size == 0:
-        return
+def _mended(path: Path) -> set[str]:
+    """The texts on file, after its last line was ended: completed or, when it was torn, cut off.
+
+    Raises InputError, and changes nothing, when the file is no replay file.
+    """
     with path.open("r+b") as file:
+        whole = takewhile(lambda raw: raw.endswith(b"\n"), file)
+        texts = _proposed(read_lines(whole, path))
         tail = _last_line(file.fileno(), path.stat().st_size)
         if not tail:
-            return
+            return texts
         try:
-            msgspec.json.decode(tail, type=Line)
+            texts |= _proposed(read_lines([tail], path))
             file.seek(0, os.SEEK_END)
             file.write(b"\n")
-        except msgspec.DecodeError:
+        except InputError:
+            if not tail.startswith(b"{"):
+                raise
             file.truncate(path.stat().st_size - len(tail))
+    return texts
+
+
+def _proposed(lines: Iterable[Line]) -> set[str]:
+    return {line.text for line in lines if line.task == "propose" and line.text is not None}
 
 
 def _last_line(descriptor: int, size: int) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,21 +35,25 @@ class Line(msgspec.Struct, omit_defaults=True):
         return None if self.label is None else [self.label]
 
 
-def read_lines(path: Path) -> Iterator[Line]:
-    """Each line of a replay file (.gz too), empty ones skipped. Raises InputError with the line number."""
-    decoder = msgspec.json.Decoder(Line)
-    number = 0
+def read_file(path: Path) -> Iterator[Line]:
+    """Each line of a replay file (.gz too). Raises InputError with file and line number."""
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
-            for raw in lines:
-                number += 1
-                if raw.strip():
-                    yield _checked(decoder.decode(raw))
+            yield from read_lines(lines, path)
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
-        hint = 'a line reads like {"task":"propose","text":"...","label":"..."}'
-        raise InputError(f"{path}, line {number}: {error}", hint=hint) from error
+
+
+def read_lines(lines: Iterable[bytes], path: Path) -> Iterator[Line]:
+    """Each line that is not empty; `path` is for messages. Raises InputError with file and line number."""
+    decoder = msgspec.json.Decoder(Line)
+    for number, raw in enumerate(lines, 1):
+        try:
+            if raw.strip():
+                yield _checked(decoder.decode(raw))
+        except (msgspec.DecodeError, ValueError) as error:
+            hint = 'a line reads like {"task":"propose","text":"...","label":"..."}'
+            raise InputError(f"{path}, line {number}: {error}", hint=hint) from error
 
 
 def _checked(line: Line) -> Line:
@@ -73,7 +77,7 @@ class Replay:
         self._calls = 0
         self._labels: dict[str, list[str]] = {}
         for file in files:
-            for line in read_lines(Path(file)):
+            for line in read_file(Path(file)):
                 if line.task == "propose" and line.text is not None:
                     self._labels.setdefault(line.text, line.given() or [])
 

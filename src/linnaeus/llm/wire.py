@@ -96,19 +96,26 @@ class Wire:
         return ProviderError(self.hide(message), retryable=True, **facts)
 
     def _take(self) -> _Line:
-        import httpx
-
         with self._lock:
             if self._shelf:
                 return self._shelf.pop()
             if self._tls is None:
-                self._tls = httpx.create_ssl_context()
+                self._tls = _tls(self._url)
             return _Line(self._tls, trust_env=not is_loopback(self._url))
 
     def _give_back(self, line: _Line) -> None:
         with self._lock:
             if not line.broken:
                 self._shelf.append(line)
+
+
+def _tls(url: str) -> ssl.SSLContext:
+    """What checks the server's certificate. Authorities take long to read: not where there is no TLS."""
+    import ssl
+
+    import httpx
+
+    return httpx.create_ssl_context() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class _TooLong(Exception):

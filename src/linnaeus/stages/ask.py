@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from linnaeus.consolidate import Consolidator, wording_key
 from linnaeus.store import Store, content_key
@@ -32,6 +32,7 @@ class Ask:
         self.usage = Usage("propose")
         self.max_labels = max_labels
         self.on_reply = on_reply
+        self.seconds = 0.0  # spent waiting for the model
 
     def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
         """Return a decision for every text, in order."""
@@ -46,24 +47,33 @@ class Ask:
         known = store.answered(self.model.name, task, keys)
         todo = [place for place, key in enumerate(keys) if key not in known]
         replies = [known.get(key, Reply(error="the model gave no answer")) for key in keys]
-        fresh: list[tuple[bytes, Reply]] = []
-        written = time.monotonic()
-        try:
-            for position, reply in self.model.answer([Propose(texts[place], self.max_labels) for place in todo]):
-                replies[todo[position]] = reply = _checked(reply, self.max_labels)
-                self.usage = self.usage.plus(reply)
-                if reply.error is None:
-                    fresh.append((keys[todo[position]], reply))
-                if self.on_reply is not None:
-                    self.on_reply(reply)
-                if time.monotonic() - written > JOURNAL_EVERY_S:
-                    _journal(store, self.model.name, task, fresh)
-                    written = time.monotonic()
-        finally:
-            _journal(store, self.model.name, task, fresh)
+        began = time.perf_counter()
+        for place, reply in self._answers([texts[place] for place in todo], [keys[place] for place in todo], task):
+            replies[todo[place]] = reply
+        self.seconds += time.perf_counter() - began
         if not self.consolidator.wordless:
             self.consolidator.expect(word for reply in replies for word in reply.labels)
         return replies
+
+    def _answers(self, texts: Sequence[str], keys: Sequence[bytes], task: str) -> Iterator[tuple[int, Reply]]:
+        """The model's replies as they arrive, counted and journalled."""
+        store = self.consolidator.store
+        fresh: list[tuple[bytes, Reply]] = []
+        written = time.monotonic()
+        try:
+            for position, given in self.model.answer([Propose(text, self.max_labels) for text in texts]):
+                reply = _checked(given, self.max_labels)
+                self.usage = self.usage.plus(reply)
+                if reply.error is None and self.model.name != "none":
+                    fresh.append((keys[position], reply))
+                if time.monotonic() - written > JOURNAL_EVERY_S:
+                    _journal(store, self.model.name, task, fresh)
+                    written = time.monotonic()
+                if self.on_reply is not None:
+                    self.on_reply(reply)
+                yield position, reply
+        finally:
+            _journal(store, self.model.name, task, fresh)
 
     def accept(self, reply: Reply, code: Codes) -> Decision:
         """Turn a reply for the text with the vector `code` (d,) into verdicts. Call in the order of the stream."""

@@ -14,7 +14,7 @@ APPLICATION_ID = 0x4C494E4E  # "LINN"
 MEMORY = ":memory:"
 
 
-def connect(path: str) -> sqlite3.Connection:
+def connect(path: str, *, write: bool = True) -> sqlite3.Connection:
     """Open `path`, or a database in memory, durable at each commit (WAL, synchronous=FULL).
 
     synchronous=NORMAL lost commits at simulated power cuts, FULL none.
@@ -23,6 +23,9 @@ def connect(path: str) -> sqlite3.Connection:
         connection = sqlite3.connect(path, isolation_level="IMMEDIATE", timeout=30)
         try:
             _check(connection, path)
+            if not write:
+                connection.execute("PRAGMA query_only=ON")
+                return connection
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA foreign_keys=ON")

@@ -28,16 +28,19 @@ class Store:
     Writes join one transaction until `commit`; `rollback` drops them. `journal` alone commits by itself.
     """
 
-    def __init__(self, path: str = MEMORY, *, create: bool = True, wait_s: float = 5.0) -> None:
-        """Open or make the project at `path`; wait up to `wait_s` for another writer, then raise StoreBusy."""
+    def __init__(self, path: str = MEMORY, *, create: bool = True, write: bool = True, wait_s: float = 5.0) -> None:
+        """Open or make the project at `path`; wait up to `wait_s` for another writer, then raise StoreBusy.
+
+        `write=False` only looks, beside a writer if there is one.
+        """
         if path.startswith(("postgresql:", "postgres:")):
             raise UsageError("PostgreSQL projects are not supported yet", hint="give a file name as --project")
         if not create and path != MEMORY and not Path(path).exists():
             raise StoreError(f"there is no project at {path}", hint="`linnaeus label FILE` makes one")
         self.path = path
-        self._lock = None if path == MEMORY else FileLock(Path(path), wait_s=wait_s)
+        self._lock = FileLock(Path(path), wait_s=wait_s) if write and path != MEMORY else None
         try:
-            self._connection = connect(path)
+            self._connection = connect(path, write=write)
         except BaseException:
             self._release()
             raise

@@ -1,0 +1,55 @@
+"""The recordings of ../shared/data as arrays, embedded once with the packaged embedder. For the scripts of research/."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linnaeus.embed import open_embedder
+from linnaeus.index import quantise
+from linnaeus.types import Codes
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+CACHE = Path(__file__).resolve().parents[1] / "out" / "research"
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Texts (n,), the label the model gave each as an index into names, and the gold class (never used by the product)."""
+
+    name: str
+    texts: Codes  # (n, d)
+    wordings: Codes  # (m, d)
+    proposed: NDArray[np.intp]  # (n,)
+    gold: NDArray[np.str_]  # (n,)
+    names: list[str]
+
+
+def load(name: str) -> Recording:
+    """Read `name` (banking77, clinc150 or tweets); embedding takes seconds the first time."""
+    path = DATA / "recorded" / f"{name}-proposals.jsonl.gz"
+    if not path.exists():
+        raise SystemExit(f"{path} is not there: this script needs the recordings")
+    rows = [json.loads(line) for line in gzip.open(path, "rt", encoding="utf-8")]
+    names = sorted({row["label"] for row in rows})
+    place = {label: number for number, label in enumerate(names)}
+    proposed = np.array([place[row["label"]] for row in rows])
+    gold = np.array([row.get("gold", "") for row in rows])
+    texts = _vectors(f"{name}-texts", [row["text"] for row in rows])
+    wordings = _vectors(f"{name}-wordings", [label.replace("_", " ") for label in names])
+    return Recording(name, texts, wordings, proposed, gold, names)
+
+
+def _vectors(name: str, texts: list[str]) -> Codes:
+    embedder = open_embedder()
+    path = CACHE / f"{name}-{embedder.name}.npy"
+    if not path.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        np.save(path, quantise(embedder.embed(texts)))
+    codes: Codes = np.load(path)
+    return codes

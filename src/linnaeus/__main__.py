@@ -1,0 +1,5 @@
+"""`python -m linnaeus`."""
+
+from linnaeus.cli import main
+
+main()

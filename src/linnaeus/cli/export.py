@@ -1,0 +1,35 @@
+"""`linnaeus export`: every text under today's labels. Knows nothing of how labels are found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from linnaeus.cli.options import output_option, project_option
+from linnaeus.cli.project import open_store
+
+
+@click.command("export")
+@output_option
+@project_option
+def export_command(out: Path | None, project: str | None) -> None:
+    """Write every text of the project with the label it has today: id, text, label, label_id, labels, score, by.
+
+    Merges and renames since a text was labelled are in it, so this is the truth at the end.
+    """
+    import sys
+
+    from linnaeus.classifier import Classifier
+    from linnaeus.cli.words import count
+    from linnaeus.files import Row, open_writer
+    from linnaeus.stages import Exact
+
+    with open_store(project) as store:
+        classifier = Classifier(Exact(store), store)
+        written = 0
+        with open_writer(out or sys.stdout.buffer, ("id", "text")) as writer:
+            for written, (item, answer) in enumerate(classifier.export(), start=1):
+                columns = {"id": item or "", "text": answer.text}
+                writer.write(Row(written, item or "", answer.text, columns, None), answer)
+    click.echo(f"{count(written, 'row')} written to {out or 'standard output'}", err=True)

@@ -1,0 +1,40 @@
+"""`linnaeus label FILE`: the main job. Knows nothing of how labels are found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from linnaeus.cli.options import input_options, model_options, output_option, project_option
+
+
+@click.command("label")
+@click.argument("file")
+@input_options
+@output_option
+@click.option("--summary", metavar="FILE", type=click.Path(path_type=Path), help="Write counts and costs as JSON.")
+@click.option("--max-labels", metavar="N", type=click.IntRange(min=1), help="Up to N labels a text [1].")
+@click.option(
+    "--max-error",
+    metavar="SHARE",
+    type=click.FloatRange(min=0, max=1, min_open=True, max_open=True),
+    help="Share of answers from memory that may differ from the model's, as estimated [0.05].",
+)
+@click.option("--strict", is_flag=True, help="End at the first row that cannot be labelled.")
+@project_option
+@model_options
+def label_command(file: str, out: Path | None, summary: Path | None, strict: bool, **given: Any) -> None:
+    """Label the texts of FILE (.csv, .tsv, .jsonl, .parquet, .txt, each also .gz; "-" is standard input).
+
+    Every text is remembered in the project: run the same command again, after a stop or with more rows, and only new
+    texts cost anything. Without a model (--llm none) texts are grouped by meaning and named by key phrases.
+    """
+    from linnaeus.cli.run import Wanted, label_file
+    from linnaeus.settings import load_settings
+
+    rows = {name: given.pop(name) for name in ("text", "id", "where", "limit", "format")}
+    record = given.pop("record")
+    settings = load_settings(given).settings
+    label_file(Wanted(file, rows, out, summary, strict, record), settings)

@@ -1,0 +1,58 @@
+"""Options that several commands share, in groups. Knows nothing of what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _group(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+input_options = _group(
+    click.option("--text", metavar="COLUMN", help="Column with the texts [`text`, or the only text-like one]."),
+    click.option("--id", metavar="COLUMN", help="Column with the ids [`id`, else the row's number]."),
+    click.option("--where", metavar="COLUMN=VALUE", multiple=True, help="Keep only such rows; all must hold."),
+    click.option("--limit", metavar="N", type=click.IntRange(min=0), help="Keep only the first N rows."),
+    click.option(
+        "--format", type=click.Choice(["csv", "tsv", "jsonl", "parquet", "txt"]), help="Format of standard input."
+    ),
+)
+
+project_option = click.option(
+    "--project", metavar="PATH", help="Project file with everything that is remembered [linnaeus.db]."
+)
+
+output_option = click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Result file; its ending names the format [stdout]."
+)
+
+model_options = _group(
+    click.option(
+        "--llm",
+        metavar="SPEC",
+        help="openai:MODEL, anthropic:MODEL, gemini:MODEL, ollama:MODEL, http(s)://HOST/v1#MODEL, gguf:PATH, local,"
+        " replay:FILE or none [none].",
+    ),
+    click.option("--embedder", metavar="SPEC", help="minilm, static, onnx:PATH, openai:MODEL, ... [minilm]."),
+    click.option("--workers", metavar="N", type=click.IntRange(min=1), help="Model calls at a time [8]."),
+    click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), help="For one try [60]."),
+    click.option(
+        "--per-minute", metavar="N", type=click.FloatRange(min=0, min_open=True), help="At most N model calls a minute."
+    ),
+    click.option("--budget-usd", metavar="USD", type=click.FloatRange(min=0), help="Stop before spending more."),
+    click.option("--budget-calls", metavar="N", type=click.IntRange(min=0), help="Stop before more model calls."),
+    click.option("--prices", metavar="FILE", help="Your own prices: model,usd_per_million_in,usd_per_million_out."),
+    click.option("--record", metavar="FILE", help="Keep every answer of the model in replay form."),
+)

@@ -1,0 +1,56 @@
+"""The counts and costs of a run as JSON, in the form of the contract. Knows nothing of how it is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from linnaeus import __version__
+from linnaeus.classifier import Classifier
+from linnaeus.errors import UsageError
+from linnaeus.settings import Settings
+
+if TYPE_CHECKING:
+    from linnaeus.cli.run import Outcome
+
+
+def write_summary(path: Path, outcome: Outcome, classifier: Classifier, settings: Settings, command: str) -> None:
+    """Write the summary of a run to `path`."""
+    try:
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(summary(outcome, classifier, settings, command))) + b"\n")
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}", hint="choose another --summary") from error
+
+
+def summary(outcome: Outcome, classifier: Classifier, settings: Settings, command: str) -> dict[str, Any]:
+    """The contract's keys; `gate` promises and audits nothing yet, so its figures are null beside the estimate."""
+    usage = classifier.usage
+    recalled = outcome.by["recall"]
+    return {
+        "texts": outcome.texts,
+        "by": dict(outcome.by),
+        "labels": len(outcome.labels),
+        "surfaces": classifier.surface_count,
+        "llm": {
+            "model": None if classifier.model is None else classifier.model.name,
+            "calls": {usage.task: usage.calls} if usage.calls else {},
+            "tokens_in": usage.tokens_in,
+            "tokens_out": usage.tokens_out,
+            "usd": usage.usd,
+        },
+        "gate": {
+            "promised_error": None,
+            "audited": 0,
+            "observed_error": None,
+            "upper_bound": None,
+            "estimated_error": round(outcome.estimated_errors / recalled, 4) if recalled else None,
+        },
+        "finished": not outcome.left,
+        "known_before": outcome.known,
+        "errors": len(outcome.errors),
+        "seconds": outcome.seconds,
+        "version": __version__,
+        "command": command,
+    }

@@ -1,0 +1,178 @@
+"""Answers from files, and the files that keep answers."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linnaeus.errors import InputError, UsageError
+from linnaeus.llm import Limits, Recorder, Replay, open_model
+from linnaeus.types import Model, Propose, Reply
+
+from .fake import by_position
+
+LINES = [
+    {"task": "propose", "text": "a", "label": "one", "gold": "never read"},
+    {"task": "propose", "text": "b", "labels": ["two", "three", "four"], "id": 7},
+    {"task": "same", "a": "x", "b": "y", "verdict": "same"},
+    {"task": "name", "texts": ["a"], "label": "n"},
+    {"task": "choose", "text": "c", "labels": ["z"]},
+    {"task": "propose", "text": "a", "label": "later"},
+    {"task": "propose", "text": "bad", "label": "x" * 100},
+]
+
+
+def write(path: Path, lines: Sequence[object], end: str = "\n") -> Path:
+    data = ("\n".join(json.dumps(line) for line in lines) + end).encode()
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    return path
+
+
+@pytest.mark.parametrize("name", ["r.jsonl", "r.jsonl.gz"])
+def test_a_file_answers_as_a_model_would(tmp_path: Path, name: str) -> None:
+    model = open_model(f"replay:{write(tmp_path / name, LINES)}", Limits())
+    replies = by_position(
+        model.answer([Propose("a"), Propose("b", 2), Propose("c"), Propose("a"), Propose("bad")])
+    )
+    assert model.name.startswith("replay:")
+    assert replies[0] == Reply(("one",), calls=1)
+    assert replies[1] == Reply(("two", "three"), calls=1)
+    assert replies[2] == Reply(error="no recorded answer for this text")
+    assert replies[3] == Reply(("one",), calls=0)  # equal tasks are one call
+    assert replies[4].error and "100 characters" in replies[4].error and not replies[4].labels
+
+
+def test_several_files_are_one_and_the_first_wins(tmp_path: Path) -> None:
+    first, second = (
+        write(
+            tmp_path / f"{label}.jsonl", [{"task": "propose", "text": text, "label": label} for text in texts]
+        )
+        for label, texts in (("x", "ab"), ("y", "bc"))
+    )
+    replies = by_position(open_model(f"replay:{first},{second}").answer([Propose(text) for text in "abc"]))
+    assert [reply.labels[0] for reply in replies] == ["x", "x", "y"]
+
+
+def test_a_budget_of_calls_counts_replays_in_order(tmp_path: Path) -> None:
+    lines = [{"task": "propose", "text": str(n), "label": "l"} for n in range(5)]
+    model = open_model(f"replay:{write(tmp_path / 'r', lines)}", Limits(budget_calls=3))
+    replies = by_position(
+        model.answer([Propose(text) for text in ["0", "missing", "1", "0", "2", "3", "missing"]])
+    )
+    assert [reply.calls for reply in replies] == [1, 0, 1, 0, 1, 0, 0]
+    assert [reply.unasked for reply in replies] == [False] * 5 + [True, False]
+
+
+@pytest.mark.parametrize(
+    "line,words",
+    [
+        (b"{", "line 2"),
+        (b"[]", "line 2"),
+        (b'{"text": "a", "label": "b"}', "line 2.*task"),
+        (b'{"task": "proposal", "text": "a", "label": "b"}', "line 2.*'proposal' is no task"),
+        (b'{"task": "propose", "label": "b"}', "line 2.*no text"),
+        (b'{"task": "propose", "text": "a"}', "line 2.*neither"),
+        (b'{"task": "propose", "text": 3, "label": "b"}', "line 2"),
+        (b'{"task": "propose", "text": "\xff", "label": "b"}', "line 2"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, line: bytes, words: str) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_bytes(b'{"task":"propose","text":"a","label":"b"}\n' + line + b"\n")
+    with pytest.raises(InputError, match=words):
+        Replay([path])
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot read"):
+        Replay([tmp_path / "none"])
+    torn = tmp_path / "t.jsonl.gz"
+    torn.write_bytes(gzip.compress(b'{"task":"propose","text":"a","label":"b"}\n' * 1_000)[:-20])
+    with pytest.raises(InputError, match="cannot read"):
+        Replay([torn])
+
+
+class Scripted:
+    """A model of a few lines: the label is the text, "bad" fails."""
+
+    name = "scripted"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def answer(self, tasks: Sequence[Propose], /) -> Iterator[tuple[int, Reply]]:
+        for position, task in reversed(list(enumerate(tasks))):
+            self.asked.append(task.text)
+            bad = task.text.startswith("bad")
+            label = task.text.encode("utf-8", "replace").decode()
+            yield position, Reply(error="no", calls=1) if bad else Reply((label,) * task.at_most, calls=1)
+
+
+def recorded(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_good_answers_are_kept_once_and_before_they_are_passed_on(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    model: Model = Recorder(Scripted(), path)
+    for count, (position, reply) in enumerate(
+        model.answer([Propose("a"), Propose("bad"), Propose("b", 2)]), 1
+    ):
+        assert reply.error or position == 1 or len(recorded(path)) == min(count, 2)
+    list(model.answer([Propose("a"), Propose("b", 2)]))
+    assert recorded(path) == [
+        {"task": "propose", "text": "b", "labels": ["b", "b"]},
+        {"task": "propose", "text": "a", "label": "a"},
+    ]
+    assert model.name == "scripted"
+    again = Recorder(Scripted(), path)
+    list(again.answer([Propose("a"), Propose("c")]))
+    assert [line["text"] for line in recorded(path)] == ["b", "a", "c"]
+
+
+def test_what_was_recorded_replays(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    texts = ["a", "ünï\u2028code", 'quo"te', "two\nlines", "\ud800 alone"]
+    list(Recorder(Scripted(), path).answer([Propose(text) for text in texts]))
+    replies = by_position(Replay([path]).answer([Propose(text) for text in texts[:3]]))
+    assert [reply.labels for reply in replies] == [("a",), (), ('quo"te',)]  # U+2028 breaks the label rules
+    assert len(recorded_lines(path)) == 5
+
+
+def recorded_lines(path: Path) -> list[bytes]:
+    return path.read_bytes().rstrip(b"\n").split(b"\n")
+
+
+@given(st.data())
+def test_a_file_torn_anywhere_is_mended(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    path = tmp_path_factory.mktemp("torn") / "r.jsonl"
+    texts = ["first", "sécond", "third " + "x" * 5_000]
+    whole = b"".join(json.dumps({"task": "propose", "text": t, "label": "l"}).encode() + b"\n" for t in texts)
+    at = data.draw(st.integers(0, len(whole)))
+    path.write_bytes(whole[:at])
+    model = Recorder(Scripted(), path)
+    list(model.answer([Propose(text) for text in texts]))
+    lines = [json.loads(line) for line in recorded_lines(path)]
+    assert sorted(line["text"] for line in lines) == sorted(texts)
+    assert path.read_bytes().endswith(b"\n")
+
+
+def test_files_that_cannot_be_recorded_into_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot write"):
+        Recorder(Scripted(), tmp_path / "no" / "folder.jsonl")
+    with pytest.raises(UsageError, match="plain file"):
+        Recorder(Scripted(), tmp_path / "r.jsonl.gz")
+    foreign = tmp_path / "notes.txt"
+    for notes in ("my notes\nmore notes\n", "my notes", '{"json": 1}\n{"more"'):
+        foreign.write_text(notes)
+        with pytest.raises(InputError, match="line 1"):
+            Recorder(Scripted(), foreign)
+        assert foreign.read_text() == notes
