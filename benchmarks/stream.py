@@ -1,6 +1,6 @@
 """Recorded streams in shuffled orders: what Linnaeus and the baseline make of the same answers and the same vectors.
 
-    python benchmarks/stream.py [--orders 5] [--only banking77] [--max-error 0.05]
+    python benchmarks/stream.py [--orders 5] [--only banking77] [--max-error 0.07]
 
 Model answers are replayed from recordings, so "calls" are calls that a live model would have been paid for. Figures are
 means over the orders (seeds 0, 1, ...):
@@ -33,7 +33,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from linnaeus.classifier import Classifier, clean_text
 from linnaeus.embed import open_embedder
-from linnaeus.registry import BUILT_IN
+from linnaeus.stages.recall import MAX_ERROR
 from linnaeus.types import Embedder, Vectors
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -91,12 +91,11 @@ def load(name: str, embedder: Embedder) -> Stream | None:
     return Stream(name, path, rows, texts, names, embedder.embed([name.replace("_", " ") for name in names]))
 
 
-def linnaeus(stream: Stream, order: NDArray[np.int64], embedder: Embedder, max_error: float | None) -> Run:
+def linnaeus(stream: Stream, order: NDArray[np.int64], embedder: Embedder, max_error: float) -> Run:
     """One pass in `order`, then the final labels."""
     texts = [stream.rows[place]["text"] for place in order]
     began = time.perf_counter()
-    wanted = {} if max_error is None else {"max_error": max_error}
-    with Classifier.open(llm=f"replay:{stream.path}", embedder=embedder, **wanted) as classifier:
+    with Classifier.open(llm=f"replay:{stream.path}", embedder=embedder, max_error=max_error) as classifier:
         opened = time.perf_counter()
         classifier.label(texts)
         labelled = time.perf_counter()
@@ -106,7 +105,12 @@ def linnaeus(stream: Stream, order: NDArray[np.int64], embedder: Embedder, max_e
         read = time.perf_counter()
         labels = {row.key: row.label for row in classifier.store.surfaces()}
     asked = np.array([answer.by == "ask" for answer in answers])
-    seconds = {"open": opened - began, "label": labelled - opened, "tidy": tidied - labelled, "read": read - tidied}
+    seconds = {
+        "open": opened - began,
+        "label": labelled - opened,
+        "tidy": tidied - labelled,
+        "read": read - tidied,
+    }
     final = np.array([answer.label_ids[0] for answer in answers])
     own = np.array([labels.get(stream.rows[place]["label"], -1) for place in order])
     return _in_recorded_order(stream, order, final, asked, own, seconds)
@@ -160,7 +164,9 @@ def figures(stream: Stream, runs: Sequence[Run]) -> dict[str, float]:
         out.update({name: float(np.mean([one[name] for one in scores])) for name in ("v", "ari", "acc")})
         out["error gold"] = float(np.mean([(gold != gold[run.source])[~run.asked].mean() for run in runs]))
     known = [~run.asked & (run.own >= 0) for run in runs]
-    out["error own"] = float(np.mean([(run.final != run.own)[k].mean() for run, k in zip(runs, known, strict=True)]))
+    out["error own"] = float(
+        np.mean([(run.final != run.own)[k].mean() for run, k in zip(runs, known, strict=True)])
+    )
     pairs = [adjusted_rand_score(a.final, b.final) for a, b in combinations(runs, 2)]
     out["orders"] = float(np.mean(pairs)) if pairs else float("nan")
     out["texts/s"] = len(stream.rows) / float(np.median([sum(run.seconds.values()) for run in runs]))
@@ -169,10 +175,12 @@ def figures(stream: Stream, runs: Sequence[Run]) -> dict[str, float]:
 
 def main() -> None:
     """Print a table a recording."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--orders", type=int, default=5)
     parser.add_argument("--only", choices=RECORDINGS)
-    parser.add_argument("--max-error", type=float)
+    parser.add_argument("--max-error", type=float, default=MAX_ERROR)
     args = parser.parse_args()
     if not (SHARED / "bench" / "seed_baseline.py").exists():
         sys.exit("the recordings and the baseline of ../shared are not there; nothing to measure")
@@ -186,7 +194,9 @@ def main() -> None:
         embedding = time.perf_counter() - began
         orders = [np.random.default_rng(seed).permutation(len(stream.rows)) for seed in range(args.orders)]
         ours = [linnaeus(stream, order, embedder, args.max_error) for order in orders]
-        report(stream, {"baseline": [baseline(stream, order) for order in orders], "linnaeus": ours}, embedding)
+        report(
+            stream, {"baseline": [baseline(stream, order) for order in orders], "linnaeus": ours}, embedding
+        )
 
 
 def report(stream: Stream, systems: dict[str, list[Run]], embedding: float) -> None:
@@ -197,8 +207,16 @@ def report(stream: Stream, systems: dict[str, list[Run]], embedding: float) -> N
     print(f"\n{stream.name}: {len(stream.rows):,} texts, {runs} shuffled orders, answers replayed")
     print(f"{'':10}" + "".join(f"{column:>12}" for column in columns))
     for name, values in rows.items():
-        print(f"{name:10}" + "".join(f"{value:12,.0f}" if abs(value) >= 10 else f"{value:12.3f}" for value in values.values()))
-    steps = {step: float(np.median([run.seconds[step] for run in systems["linnaeus"]])) for step in systems["linnaeus"][0].seconds}
+        print(
+            f"{name:10}"
+            + "".join(
+                f"{value:12,.0f}" if abs(value) >= 10 else f"{value:12.3f}" for value in values.values()
+            )
+        )
+    steps = {
+        step: float(np.median([run.seconds[step] for run in systems["linnaeus"]]))
+        for step in systems["linnaeus"][0].seconds
+    }
     said = ", ".join(f"{step} {seconds:.2f}" for step, seconds in steps.items())
     print(f"seconds of one pass: {said}; embedding texts and wordings once: {embedding:.1f}", flush=True)
 

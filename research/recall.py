@@ -67,21 +67,31 @@ def main() -> None:
     """Print the tables."""
     data = {name: load(name) for name in ("banking77", "clinc150")}
     parts = {
-        name: [walk(one, seed, lambda row: row[0] >= ASK_BELOW)[:2] for seed in SEEDS] for name, one in data.items()
+        name: [walk(one, seed, lambda row: row[0] >= ASK_BELOW)[:2] for seed in SEEDS]
+        for name, one in data.items()
     }
     models = {name: fit(part) for name, part in parts.items()}
     models["both"] = fit([part for own in parts.values() for part in own])
     for name, model in models.items():
-        print(f"fitted on {name:10} intercept {model.intercept_[0]:.2f}  cosine {model.coef_[0][0]:.2f}  agreement {model.coef_[0][1]:.2f}")
+        print(
+            f"fitted on {name:10} intercept {model.intercept_[0]:.2f}  cosine {model.coef_[0][0]:.2f}  agreement {model.coef_[0][1]:.2f}"
+        )
     print("\nfitted on   streamed    at_least  asked  estimated error  true error")
-    for fitted, streamed in (("clinc150", "banking77"), ("banking77", "clinc150"), ("both", "banking77"), ("both", "clinc150")):
+    for fitted, streamed in (
+        ("clinc150", "banking77"),
+        ("banking77", "clinc150"),
+        ("both", "banking77"),
+        ("both", "clinc150"),
+    ):
         model = models[fitted]
         for at_least in (0.8, 0.85, 0.88, 0.9, 0.92):
             chance = lambda row: 1 / (1 + np.exp(-(model.intercept_[0] + model.coef_[0] @ row)))  # noqa: E731
             rows, same, answered = walk(data[streamed], 0, lambda row: chance(row) >= at_least)
             estimated = np.mean([1 - chance(row) for row in rows[answered]])
             share = 1 - answered.sum() / len(data[streamed].texts)
-            print(f"{fitted:11} {streamed:11} {at_least:8.2f} {share:6.3f} {estimated:16.3f} {(~same[answered]).mean():11.3f}")
+            print(
+                f"{fitted:11} {streamed:11} {at_least:8.2f} {share:6.3f} {estimated:16.3f} {(~same[answered]).mean():11.3f}"
+            )
 
 
 if __name__ == "__main__":

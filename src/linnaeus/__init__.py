@@ -10,7 +10,15 @@ if TYPE_CHECKING:
     from linnaeus.classifier import Classifier, label
     from linnaeus.consolidate import Consolidator
     from linnaeus.embed import open_embedder
-    from linnaeus.errors import BudgetReached, InputError, LinnaeusError, ModelError, StoreBusy, StoreError, UsageError
+    from linnaeus.errors import (
+        BudgetReached,
+        InputError,
+        LinnaeusError,
+        ModelError,
+        StoreBusy,
+        StoreError,
+        UsageError,
+    )
     from linnaeus.llm import Limits, open_model
     from linnaeus.stages import Ask, Exact, Recall
     from linnaeus.store import CachedVectors, Store

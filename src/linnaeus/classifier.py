@@ -33,7 +33,8 @@ class Classifier:
         self.store = store
         parts = stage.stages if isinstance(stage, Cascade) else (stage,)
         self._recall = next((part for part in parts if isinstance(part, Recall)), None)
-        self._ask = next((part for part in parts if isinstance(part, Ask)), self._recall and self._recall.inner)
+        wrapped = None if self._recall is None else self._recall.inner
+        self._ask: Ask | None = next((part for part in parts if isinstance(part, Ask)), wrapped)
 
     @classmethod
     def open(
@@ -62,7 +63,14 @@ class Classifier:
         store = Store(project)
         try:
             store.set_meta("embedder_spec", embedder if isinstance(embedder, str) else "")
-            _check_kept(store, {"embedder": made.name, "model": "none" if wordless else "any", "max_labels": str(max_labels)})
+            _check_kept(
+                store,
+                {
+                    "embedder": made.name,
+                    "model": "none" if wordless else "any",
+                    "max_labels": str(max_labels),
+                },
+            )
             consolidator = Consolidator(store, CachedVectors(made, store), wordless=wordless)
             ask = Ask(model, consolidator, max_labels=max_labels)
             return cls(Cascade([Exact(store), Recall(ask, at_least=least_chance(max_error))]), store)
@@ -76,7 +84,9 @@ class Classifier:
         store = Store(project, create=False)
         try:
             kept = LaterEmbedder(store.meta("embedder") or "", store.meta("embedder_spec") or DEFAULT)
-            consolidator = Consolidator(store, CachedVectors(kept, store), wordless=store.meta("model") == "none")
+            consolidator = Consolidator(
+                store, CachedVectors(kept, store), wordless=store.meta("model") == "none"
+            )
             return cls(Ask(WithoutModel(), consolidator), store)
         except BaseException:
             store.close()
@@ -104,8 +114,13 @@ class Classifier:
     def fit(self, texts: Sequence[str], labels: Sequence[str | Sequence[str]]) -> Classifier:
         """Learn texts that a person labelled: they answer like texts, and their labels are never merged by machine."""
         if len(_refuse_str(texts)) != len(labels):
-            raise InputError(f"{len(texts)} texts but {len(labels)} labels", hint="one label, or list of labels, a text")
-        given = {clean_text(text): (label,) if isinstance(label, str) else tuple(label) for text, label in zip(texts, labels)}
+            raise InputError(
+                f"{len(texts)} texts but {len(labels)} labels", hint="one label, or list of labels, a text"
+            )
+        given = {
+            clean_text(text): (label,) if isinstance(label, str) else tuple(label)
+            for text, label in zip(texts, labels)
+        }
         given.pop("", None)
         consolidator = self.consolidator
         codes = consolidator.vectors.codes(list(given))
@@ -200,7 +215,9 @@ class Classifier:
     def __enter__(self) -> Classifier:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     # -- plumbing
@@ -208,7 +225,9 @@ class Classifier:
     def _label_batch(self, texts: Sequence[str]) -> dict[str, Answer]:
         try:
             decisions = self.stage.decide(texts)
-            stop = next((n for n, decision in enumerate(decisions) if decision and decision.unasked), len(texts))
+            stop = next(
+                (n for n, decision in enumerate(decisions) if decision and decision.unasked), len(texts)
+            )
             finished = dict(zip(texts[:stop], decisions[:stop], strict=True))
             self.store.add_texts(self._new_rows(finished))
             self.store.commit()
@@ -217,14 +236,18 @@ class Classifier:
             self._reload()
             raise
         if stop < len(texts):
-            raise BudgetReached("the budget ended", hint="the same call goes on with a larger one; nothing is lost")
+            raise BudgetReached(
+                "the budget ended", hint="the same call goes on with a larger one; nothing is lost"
+            )
         return _answers(finished, self.store)
 
     def _new_rows(self, finished: dict[str, Decision | None]) -> Iterator[DecidedText]:
         for text, decision in finished.items():
             if decision is None or not decision.verdicts or decision.verdicts[0].by == Exact.name:
                 continue
-            surfaces = tuple(dict.fromkeys(v.surface or self.store.surface_of(v.label) for v in decision.verdicts))
+            surfaces = tuple(
+                dict.fromkeys(v.surface or self.store.surface_of(v.label) for v in decision.verdicts)
+            )
             best = decision.verdicts[0]
             yield DecidedText(content_key(text), text, best.by, best.score, surfaces)
 
@@ -257,17 +280,23 @@ def label(
 
         [answer.label for answer in linnaeus.label(["lost my card", "where is my card?"], llm="openai:gpt-5-mini")]
     """
-    with Classifier.open(llm=llm, embedder=embedder, max_labels=max_labels, max_error=max_error, limits=limits) as made:
+    with Classifier.open(
+        llm=llm, embedder=embedder, max_labels=max_labels, max_error=max_error, limits=limits
+    ) as made:
         errors: dict[str, Answer] = {}
         for start in range(0, len(_refuse_str(texts)), BATCH):
             part = texts[start : start + BATCH]
             try:
                 errors.update((answer.text, answer) for answer in made.label(part) if answer.error)
             except BudgetReached as error:
-                errors.update((clean_text(text), _failed(clean_text(text), str(error))) for text in texts[start:])
+                errors.update(
+                    (clean_text(text), _failed(clean_text(text), str(error))) for text in texts[start:]
+                )
                 break
         made.tidy()
-        return [answer or errors[clean_text(text)] for text, answer in zip(texts, made.today(texts), strict=True)]
+        return [
+            answer or errors[clean_text(text)] for text, answer in zip(texts, made.today(texts), strict=True)
+        ]
 
 
 def open_flow_model(llm: str | Model, limits: Limits, record: str | None) -> Model:
@@ -298,7 +327,8 @@ def _check_kept(store: Store, wanted: dict[str, str]) -> None:
             store.set_meta(key, value)
         elif kept != value:
             raise UsageError(
-                f"{store.path} was made with {key}={kept}, not {value}", hint="choose another --project, or the same setting"
+                f"{store.path} was made with {key}={kept}, not {value}",
+                hint="choose another --project, or the same setting",
             )
     store.commit()
 
@@ -315,7 +345,11 @@ def _decided(text: str, decision: Decision, names: dict[LabelId, str]) -> Answer
     labels = tuple(dict.fromkeys(verdict.label for verdict in decision.verdicts))
     first = decision.verdicts[0] if decision.verdicts else None
     return Answer(
-        text, tuple(names[label] for label in labels), labels, first.score if first else 0.0, first.by if first else "ask"
+        text,
+        tuple(names[label] for label in labels),
+        labels,
+        first.score if first else 0.0,
+        first.by if first else "ask",
     )
 
 

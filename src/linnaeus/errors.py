@@ -1,13 +1,13 @@
 """Everything that Linnaeus raises on purpose. Knows nothing of Click or HTTP; the command line maps these to exit codes.
 
-    LinnaeusError
-    ├── UsageError           the call itself is wrong (exit 2)
-    │   └── MissingExtra     an optional package is not installed
-    ├── InputError           what was read is wrong: a file, a column, a row
-    ├── StoreError           the project file cannot be used
-    │   └── StoreBusy        another process holds it (a retry may help)
-    ├── ModelError           a model or embedder cannot be used at all: key, address, name
-    └── BudgetReached        the budget ended; all finished work is kept (exit 3)
+LinnaeusError
+├── UsageError           the call itself is wrong (exit 2)
+│   └── MissingExtra     an optional package is not installed
+├── InputError           what was read is wrong: a file, a column, a row
+├── StoreError           the project file cannot be used
+│   └── StoreBusy        another process holds it (a retry may help)
+├── ModelError           a model or embedder cannot be used at all: key, address, name
+└── BudgetReached        the budget ended; all finished work is kept (exit 3)
 """
 
 from __future__ import annotations

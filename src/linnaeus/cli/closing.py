@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 LARGEST = 8
 BAR = 24
-STEPS = {"exact": "repeats", "recall": "near texts that agree", "ask": "asked", "human": "by people", "error": "errors"}
+STEPS = {
+    "exact": "repeats",
+    "recall": "near texts that agree",
+    "ask": "asked",
+    "human": "by people",
+    "error": "errors",
+}
 NO_MODEL = (
     "No model was asked: texts were grouped by meaning and named by key phrases. With a language model labels are\n"
     "named and told apart better: add --llm openai:gpt-5-mini (key in OPENAI_API_KEY), anthropic:MODEL, gemini:MODEL,\n"
@@ -28,7 +34,9 @@ NO_MODEL = (
 )
 
 
-def closing_table(outcome: Outcome, classifier: Classifier, settings: Settings, out: Path | None, source: Source) -> None:
+def closing_table(
+    outcome: Outcome, classifier: Classifier, settings: Settings, out: Path | None, source: Source
+) -> None:
     """Print what came of a run."""
     console = Console(stderr=True, highlight=False)
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
@@ -46,17 +54,27 @@ def _lines(
     outcome: Outcome, classifier: Classifier, settings: Settings, out: Path | None, source: Source
 ) -> Iterator[tuple[str, str | Text]]:
     took = outcome.seconds["total"]
-    yield "Texts", f"{outcome.texts:,} in {clock(took)}, {outcome.texts / max(took, 1e-6):,.0f}/s" + (
-        f"; {outcome.known:,} were known before" if outcome.known else ""
+    yield (
+        "Texts",
+        f"{outcome.texts:,} in {clock(took)}, {outcome.texts / max(took, 1e-6):,.0f}/s"
+        + (f"; {outcome.known:,} were known before" if outcome.known else ""),
     )
-    wordings = "" if classifier.without_model else f" from {count(classifier.surface_count, 'wording')} of the model"
+    wordings = (
+        "" if classifier.without_model else f" from {count(classifier.surface_count, 'wording')} of the model"
+    )
     yield "Labels", f"{len(outcome.labels):,}" + wordings
-    yield "Answered by", " · ".join(f"{outcome.by[step]:,} {words}" for step, words in _steps(classifier) if outcome.by[step])
+    yield (
+        "Answered by",
+        " · ".join(f"{outcome.by[step]:,} {words}" for step, words in _steps(classifier) if outcome.by[step]),
+    )
     if not classifier.without_model:
         yield "Model", _model(classifier)
     if outcome.by["recall"] and not classifier.without_model:
         share = outcome.estimated_errors / outcome.by["recall"]
-        yield "From memory", f"about {share:.1%} may differ from what the model would say (an estimate, not audited)"
+        yield (
+            "From memory",
+            f"about {share:.1%} may differ from what the model would say (an estimate, not audited)",
+        )
     steps = ((name, seconds) for name, seconds in outcome.seconds.items() if name != "total")
     yield "Time", " · ".join(f"{name} {clock(seconds)}" for name, seconds in steps)
     if outcome.labels:

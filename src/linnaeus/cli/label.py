@@ -14,7 +14,9 @@ from linnaeus.cli.options import input_options, model_options, output_option, pr
 @click.argument("file")
 @input_options
 @output_option
-@click.option("--summary", metavar="FILE", type=click.Path(path_type=Path), help="Write counts and costs as JSON.")
+@click.option(
+    "--summary", metavar="FILE", type=click.Path(path_type=Path), help="Write counts and costs as JSON."
+)
 @click.option("--max-labels", metavar="N", type=click.IntRange(min=1), help="Up to N labels a text [1].")
 @click.option(
     "--max-error",

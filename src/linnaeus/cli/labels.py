@@ -35,7 +35,9 @@ def list_command(limit: int | None, project: str | None) -> None:
 
 @labels_group.command("show")
 @click.argument("label")
-@click.option("--limit", metavar="N", type=click.IntRange(min=0), default=10, show_default=True, help="Texts to show.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=0), default=10, show_default=True, help="Texts to show."
+)
 @project_option
 def show_command(label: str, limit: int, project: str | None) -> None:
     """Print one label (name, wording or id): its wordings, why they are there, and some of its texts."""
@@ -67,7 +69,9 @@ def rename_command(label: str, name: str, project: str | None) -> None:
     from linnaeus.consolidate.people import find_label, rename
 
     with _project(project) as classifier:
-        _say(classifier, "renamed", rename(classifier.consolidator, find_label(classifier.store, label), name))
+        _say(
+            classifier, "renamed", rename(classifier.consolidator, find_label(classifier.store, label), name)
+        )
 
 
 @labels_group.command("undo")

@@ -21,12 +21,18 @@ def _group(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
 
 
 input_options = _group(
-    click.option("--text", metavar="COLUMN", help="Column with the texts [`text`, or the only text-like one]."),
+    click.option(
+        "--text", metavar="COLUMN", help="Column with the texts [`text`, or the only text-like one]."
+    ),
     click.option("--id", metavar="COLUMN", help="Column with the ids [`id`, else the row's number]."),
-    click.option("--where", metavar="COLUMN=VALUE", multiple=True, help="Keep only such rows; all must hold."),
+    click.option(
+        "--where", metavar="COLUMN=VALUE", multiple=True, help="Keep only such rows; all must hold."
+    ),
     click.option("--limit", metavar="N", type=click.IntRange(min=0), help="Keep only the first N rows."),
     click.option(
-        "--format", type=click.Choice(["csv", "tsv", "jsonl", "parquet", "txt"]), help="Format of standard input."
+        "--format",
+        type=click.Choice(["csv", "tsv", "jsonl", "parquet", "txt"]),
+        help="Format of standard input.",
     ),
 )
 
@@ -35,7 +41,10 @@ project_option = click.option(
 )
 
 output_option = click.option(
-    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Result file; its ending names the format [stdout]."
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Result file; its ending names the format [stdout].",
 )
 
 model_options = _group(
@@ -47,12 +56,23 @@ model_options = _group(
     ),
     click.option("--embedder", metavar="SPEC", help="minilm, static, onnx:PATH, openai:MODEL, ... [minilm]."),
     click.option("--workers", metavar="N", type=click.IntRange(min=1), help="Model calls at a time [8]."),
-    click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), help="For one try [60]."),
     click.option(
-        "--per-minute", metavar="N", type=click.FloatRange(min=0, min_open=True), help="At most N model calls a minute."
+        "--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), help="For one try [60]."
     ),
-    click.option("--budget-usd", metavar="USD", type=click.FloatRange(min=0), help="Stop before spending more."),
-    click.option("--budget-calls", metavar="N", type=click.IntRange(min=0), help="Stop before more model calls."),
-    click.option("--prices", metavar="FILE", help="Your own prices: model,usd_per_million_in,usd_per_million_out."),
+    click.option(
+        "--per-minute",
+        metavar="N",
+        type=click.FloatRange(min=0, min_open=True),
+        help="At most N model calls a minute.",
+    ),
+    click.option(
+        "--budget-usd", metavar="USD", type=click.FloatRange(min=0), help="Stop before spending more."
+    ),
+    click.option(
+        "--budget-calls", metavar="N", type=click.IntRange(min=0), help="Stop before more model calls."
+    ),
+    click.option(
+        "--prices", metavar="FILE", help="Your own prices: model,usd_per_million_in,usd_per_million_out."
+    ),
     click.option("--record", metavar="FILE", help="Keep every answer of the model in replay form."),
 )

@@ -53,7 +53,9 @@ class Progress:
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=self._source.progress, figures=self._figures(now))
         elif now - self._said >= LINE_EVERY_S:
-            self._console.print(f"labelling: {self._source.progress:.0%}, {self._figures(now)}", highlight=False)
+            self._console.print(
+                f"labelling: {self._source.progress:.0%}, {self._figures(now)}", highlight=False
+            )
         else:
             return
         self._said = now
@@ -81,8 +83,14 @@ def open_progress(classifier: Classifier, source: Source, stream: TextIO) -> Ite
         classifier.on_reply(progress.reply)
         yield progress
         return
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), TextColumn("{task.percentage:>3.0f}%"))
-    with Bar(*columns, TextColumn("{task.fields[figures]}", style="dim"), console=console, transient=True) as bar:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        TextColumn("{task.percentage:>3.0f}%"),
+    )
+    with Bar(
+        *columns, TextColumn("{task.fields[figures]}", style="dim"), console=console, transient=True
+    ) as bar:
         progress = Progress(classifier, source, bar, console)
         classifier.on_reply(progress.reply)
         yield progress

@@ -53,7 +53,10 @@ def label_file(wanted: Wanted, settings: Settings) -> None:
     """Label the rows of a file, write them, and say what came of it. Raises BudgetReached at the end if it ended early."""
     began = time.perf_counter()
     outcome = Outcome()
-    with open_rows(wanted.file, **wanted.rows) as source, open_classifier(settings, wanted.record) as classifier:
+    with (
+        open_rows(wanted.file, **wanted.rows) as source,
+        open_classifier(settings, wanted.record) as classifier,
+    ):
         stopped = None
         with open_progress(classifier, source, sys.stderr) as progress:
             try:
@@ -68,7 +71,9 @@ def label_file(wanted: Wanted, settings: Settings) -> None:
         outcome.seconds = _seconds(classifier, time.perf_counter() - began, time.perf_counter() - writing)
         closing_table(outcome, classifier, settings, wanted.out, source)
         if wanted.summary is not None:
-            write_summary(wanted.summary, outcome, classifier, settings, "linnaeus " + shlex.join(sys.argv[1:]))
+            write_summary(
+                wanted.summary, outcome, classifier, settings, "linnaeus " + shlex.join(sys.argv[1:])
+            )
     if stopped is not None:
         raise stopped
 
@@ -94,7 +99,9 @@ def open_classifier(settings: Settings, record: str | None = None) -> Classifier
     )
 
 
-def _label_rows(source: Source, classifier: Classifier, strict: bool, outcome: Outcome, progress: Progress) -> None:
+def _label_rows(
+    source: Source, classifier: Classifier, strict: bool, outcome: Outcome, progress: Progress
+) -> None:
     for rows in _batches(source):
         texts = [row.text for row in rows if row.text is not None]
         outcome.known += classifier.known(texts)
@@ -109,7 +116,9 @@ def _label_rows(source: Source, classifier: Classifier, strict: bool, outcome: O
             if why is not None:
                 outcome.errors[row.number] = why
                 if strict:
-                    raise InputError(f"{source.name}, row {row.number}: {why}", hint="without --strict it is an error row")
+                    raise InputError(
+                        f"{source.name}, row {row.number}: {why}", hint="without --strict it is an error row"
+                    )
         classifier.remember_ids(ids)
         progress.advance(len(rows))
 
@@ -149,4 +158,7 @@ def _batches(source: Source) -> Iterator[Sequence[Row]]:
 
 def _seconds(classifier: Classifier, total: float, writing: float) -> dict[str, float]:
     spent = {"embed": classifier.seconds["embed"], "model": classifier.seconds["model"], "write": writing}
-    return {name: round(value, 3) for name, value in {**spent, "rest": total - sum(spent.values()), "total": total}.items()}
+    return {
+        name: round(value, 3)
+        for name, value in {**spent, "rest": total - sum(spent.values()), "total": total}.items()
+    }

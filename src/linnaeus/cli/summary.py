@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from linnaeus.cli.run import Outcome
 
 
-def write_summary(path: Path, outcome: Outcome, classifier: Classifier, settings: Settings, command: str) -> None:
+def write_summary(
+    path: Path, outcome: Outcome, classifier: Classifier, settings: Settings, command: str
+) -> None:
     """Write the summary of a run to `path`."""
     try:
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(summary(outcome, classifier, settings, command))) + b"\n")
+        path.write_bytes(
+            msgspec.json.format(msgspec.json.encode(summary(outcome, classifier, settings, command))) + b"\n"
+        )
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}", hint="choose another --summary") from error
 

@@ -130,7 +130,9 @@ class Consolidator:
     ) -> None:
         wording = self._embedded_words(key, words)
         near = None if pinned or not len(self._book) else self._most_like(wording, code, taken)
-        made = self.store.add_surface(key, words, label=near and near[0], name=wording_key(name), pinned=pinned)
+        made = self.store.add_surface(
+            key, words, label=near and near[0], name=wording_key(name), pinned=pinned
+        )
         self._append(made, wording, code)
         if near is not None:
             founder = self._book.founder[near[0]]
@@ -194,9 +196,10 @@ class Consolidator:
     def _embedded_words(self, key: str, words: str | None) -> Codes:
         if self.wordless or words is None:
             return np.zeros(0, dtype=np.int8)
-        return self.vectors.codes([readable(key)])[0]
+        code: Codes = self.vectors.codes([readable(key)])[0]
+        return code
 
 
 def _content(code: Codes) -> str:
     """The key of a surface that has no words: that of its first text."""
-    return "#" + hashlib.blake2b(code, digest_size=8).hexdigest()
+    return "#" + hashlib.blake2b(code.tobytes(), digest_size=8).hexdigest()

@@ -77,7 +77,9 @@ class Frame:
         if self.wordless:
             return about.astype(np.float32)
         said = _centred(wordings, self.wording)
-        return np.hstack([np.sqrt(WORDING_SHARE) * said, np.sqrt(1 - WORDING_SHARE) * about]).astype(np.float32)
+        return np.hstack([np.sqrt(WORDING_SHARE) * said, np.sqrt(1 - WORDING_SHARE) * about]).astype(
+            np.float32
+        )
 
 
 def first_frame(wording_width: int, text_width: int, *, wordless: bool) -> Frame:

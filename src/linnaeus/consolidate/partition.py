@@ -40,7 +40,9 @@ def partition(
 
 
 class _Groups:
-    def __init__(self, rows: Rows, at_least: float, apart: Iterable[tuple[int, int]], pinned: set[int]) -> None:
+    def __init__(
+        self, rows: Rows, at_least: float, apart: Iterable[tuple[int, int]], pinned: set[int]
+    ) -> None:
         self.at_least = at_least
         self.first = np.arange(len(rows))  # (n,) the group of each row, named by its first row
         self.members: dict[int, list[int]] = {row: [row] for row in range(len(rows))}

@@ -36,13 +36,20 @@ def find_label(store: Store, name: str) -> LabelId:
     if not found:
         known = [label.name for label in store.labels()]
         close = get_close_matches(wording_key(name), known, n=3)
-        raise InputError(f"there is no label {name!r}", hint=f"did you mean {', '.join(close)}?" if close else "see `labels list`")
+        raise InputError(
+            f"there is no label {name!r}",
+            hint=f"did you mean {', '.join(close)}?" if close else "see `labels list`",
+        )
     if len(found) > 1:
-        raise InputError(f"{name!r} is the name of several labels", hint="use an id: " + ", ".join(map(str, found)))
+        raise InputError(
+            f"{name!r} is the name of several labels", hint="use an id: " + ", ".join(map(str, found))
+        )
     return found[0]
 
 
-def merge(consolidator: Consolidator, into: LabelId, others: Sequence[LabelId], *, author: str = PERSON) -> Change:
+def merge(
+    consolidator: Consolidator, into: LabelId, others: Sequence[LabelId], *, author: str = PERSON
+) -> Change:
     """Let all wordings of `others` stand for `into`, which keeps its id and name."""
     store = consolidator.store
     if not set(others) - {into}:
@@ -64,23 +71,39 @@ def rename(consolidator: Consolidator, label: LabelId, name: str, *, author: str
     if not wording_key(name):
         raise InputError(f"{name!r} has no letter or digit", hint="give a name such as card_lost")
     known = store.names()
-    other = next((one for one, (called, _) in known.items() if one != label and wording_key(called) == wording_key(name)), None)
+    other = next(
+        (
+            one
+            for one, (called, _) in known.items()
+            if one != label and wording_key(called) == wording_key(name)
+        ),
+        None,
+    )
     if other is not None:
-        raise InputError(f"label {other} is already called {known[other][0]!r}", hint="merge the two, or choose another name")
+        raise InputError(
+            f"label {other} is already called {known[other][0]!r}",
+            hint="merge the two, or choose another name",
+        )
     was, by = known[label]
-    event = store.add_event("rename", {"label": label, "name": name, "was": was, "was_named_by": by}, author=author)
+    event = store.add_event(
+        "rename", {"label": label, "name": name, "was": was, "was_named_by": by}, author=author
+    )
     store.set_names([(label, name.strip(), author)])
     store.commit()
     return Change(event, label, 0)
 
 
-def undo(consolidator: Consolidator, event: int | None = None, *, author: str = PERSON) -> tuple[Event, Change]:
+def undo(
+    consolidator: Consolidator, event: int | None = None, *, author: str = PERSON
+) -> tuple[Event, Change]:
     """Take back an event (the last one that stands, unless named): the labels are as the rest of the evidence says."""
     store = consolidator.store
     standing = [one for one in store.events() if one.undone_by is None and one.kind != "undo"]
     chosen = next((one for one in reversed(standing) if event in (None, one.id)), None)
     if chosen is None:
-        raise InputError("there is nothing to undo" if event is None else f"there is no event {event} that stands")
+        raise InputError(
+            "there is nothing to undo" if event is None else f"there is no event {event} that stands"
+        )
     detail: dict[str, Any] = msgspec.json.decode(chosen.detail)
     by = store.add_event("undo", {"event": chosen.id}, author=author)
     store.undo_event(chosen.id, by=by)

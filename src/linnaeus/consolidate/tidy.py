@@ -44,10 +44,14 @@ def regroup(book: Book, rows: Rows, at_least: float, store: Store) -> int:
     groups: dict[int, list[int]] = defaultdict(list)
     for place in range(len(book)):
         groups[int(first[sorted_place[place]])].append(place)
-    moved = [move for members in groups.values() for move in _moves(book, members, _founder(book, members, said))]
+    moved = [
+        move for members in groups.values() for move in _moves(book, members, _founder(book, members, said))
+    ]
     store.set_labels((book.rows[place].id, book.rows[founder].own_label) for place, founder in moved)
     joined = [(place, founder) for place, founder in moved if place != founder]
-    store.add_votes(machine_vote(book, founder, place, float(rows[place] @ rows[founder])) for place, founder in joined)
+    store.add_votes(
+        machine_vote(book, founder, place, float(rows[place] @ rows[founder])) for place, founder in joined
+    )
     for place, founder in moved:
         book.rows[place] = replace(book.rows[place], label=book.rows[founder].own_label)
     return len(moved)
@@ -78,12 +82,18 @@ def name_labels(book: Book, rows: Rows, store: Store, embedder: Embedder) -> Non
     names = store.names()
     free = {label: members for label, members in groups.items() if names[label][1] != PERSON}
     given = {names[label][0] for label in groups if label not in free}
-    wordless = {label: members for label, members in free.items() if all(book.rows[p].words is None for p in members)}
+    wordless = {
+        label: members for label, members in free.items() if all(book.rows[p].words is None for p in members)
+    }
     chosen = {
-        label: _best_wording(book, rows, members, given) for label, members in free.items() if label not in wordless
+        label: _best_wording(book, rows, members, given)
+        for label, members in free.items()
+        if label not in wordless
     }
     chosen.update(_phrases(book, store, embedder, wordless, names))
-    store.set_names((label, name, "linnaeus") for label, name in chosen.items() if (name, "linnaeus") != names[label])
+    store.set_names(
+        (label, name, "linnaeus") for label, name in chosen.items() if (name, "linnaeus") != names[label]
+    )
 
 
 def _best_wording(book: Book, rows: Rows, members: Sequence[int], given: set[str]) -> str:
@@ -91,14 +101,24 @@ def _best_wording(book: Book, rows: Rows, members: Sequence[int], given: set[str
 
     def rank(place: int) -> tuple[bool, bool, int, float, int]:
         row = book.rows[place]
-        return (row.key not in given, row.pinned, book.asked[place], float(np.round(rows[place] @ centre, 4)), -place)
+        return (
+            row.key not in given,
+            row.pinned,
+            book.asked[place],
+            float(np.round(rows[place] @ centre, 4)),
+            -place,
+        )
 
     with_words = [place for place in members if book.rows[place].words is not None]
     return book.rows[max(with_words, key=rank)].key
 
 
 def _phrases(
-    book: Book, store: Store, embedder: Embedder, groups: dict[LabelId, list[int]], names: dict[LabelId, tuple[str, str]]
+    book: Book,
+    store: Store,
+    embedder: Embedder,
+    groups: dict[LabelId, list[int]],
+    names: dict[LabelId, tuple[str, str]],
 ) -> dict[LabelId, str]:
     if not groups:
         return {}

@@ -24,7 +24,8 @@ def quantise(vectors: Vectors) -> Codes:
     """
     peak = np.abs(vectors).max(axis=1, keepdims=True, initial=0.0)  # (n, 1)
     scale = np.divide(LARGEST, peak, out=np.zeros_like(peak), where=peak > 0)
-    return np.rint(vectors * scale).astype(np.int8)
+    codes: Codes = np.rint(vectors * scale).astype(np.int8)
+    return codes
 
 
 def wide(codes: Codes) -> NDArray[np.floating]:
@@ -72,7 +73,9 @@ class ExactIndex:
         products /= self._lengths.rows[None, :]
         return products
 
-    def nearest(self, queries: Codes, *, most: int, at_least: float) -> list[tuple[NDArray[np.intp], NDArray[np.float64]]]:
+    def nearest(
+        self, queries: Codes, *, most: int, at_least: float
+    ) -> list[tuple[NDArray[np.intp], NDArray[np.float64]]]:
         """For each query (m, d): positions and cosines of its up to `most` best rows at or above `at_least`.
 
         Best first; ties go to the earlier row.
@@ -84,4 +87,3 @@ class ExactIndex:
                 best = near[np.argsort(-row[near], kind="stable")[:most]]
                 found.append((best, row[best]))
         return found
-

@@ -48,7 +48,9 @@ class Ask:
         todo = [place for place, key in enumerate(keys) if key not in known]
         replies = [known.get(key, Reply(error="the model gave no answer")) for key in keys]
         began = time.perf_counter()
-        for place, reply in self._answers([texts[place] for place in todo], [keys[place] for place in todo], task):
+        for place, reply in self._answers(
+            [texts[place] for place in todo], [keys[place] for place in todo], task
+        ):
             replies[todo[place]] = reply
         self.seconds += time.perf_counter() - began
         if not self.consolidator.wordless:

@@ -24,6 +24,8 @@ class Exact:
         decisions: list[Decision | None] = []
         for key in keys:
             row = named[known[key]] if key in known else None
-            verdicts = () if row is None else (Verdict(label, row.score, self.name) for label in row.label_ids)
+            verdicts = (
+                () if row is None else (Verdict(label, row.score, self.name) for label in row.label_ids)
+            )
             decisions.append(None if row is None else Decision(tuple(verdicts)))
         return decisions

@@ -87,7 +87,11 @@ class Recall:
         asked, still = [], []
         for place in waiting:
             nearest, undecided = batch.neighbours(place)
-            if undecided and max(batch.within[place, undecided].max(), nearest[0][0] if nearest else 0) >= self._hopeless_below:
+            if (
+                undecided
+                and max(batch.within[place, undecided].max(), nearest[0][0] if nearest else 0)
+                >= self._hopeless_below
+            ):
                 still.append(place)
             elif not undecided and self._odds(nearest) >= self._odds_needed:
                 chance = 1 / (1 + math.exp(-self._odds(nearest)))
@@ -116,12 +120,16 @@ class Recall:
                 source, chance = batch.recalled[place]
                 surfaces = given[source] if source >= 0 else self._surfaces[~source]
                 label_of = self.inner.consolidator.label_of
-                decisions[place] = Decision(tuple(Verdict(label_of(s), chance, self.name, s) for s in surfaces))
+                decisions[place] = Decision(
+                    tuple(Verdict(label_of(s), chance, self.name, s) for s in surfaces)
+                )
                 continue
             decision = self.inner.accept(batch.replies[place], batch.codes[place])
             decisions[place] = decision
             if decision.error is None:
-                given[place] = tuple(verdict.surface for verdict in decision.verdicts if verdict.surface is not None)
+                given[place] = tuple(
+                    verdict.surface for verdict in decision.verdicts if verdict.surface is not None
+                )
         self._remember(batch, given)
         return decisions
 
@@ -132,7 +140,10 @@ class Recall:
             return [[] for _ in codes]
         found = self._index.nearest(codes, most=NEIGHBOURS, at_least=FLOOR)
         said = self._all_said.rows
-        return [[(float(c), ~int(row), said[row]) for row, c in zip(rows, near, strict=True)] for rows, near in found]
+        return [
+            [(float(c), ~int(row), said[row]) for row, c in zip(rows, near, strict=True)]
+            for rows, near in found
+        ]
 
     def _said(self, words: Sequence[Sequence[str]]) -> Codes:
         """The mean direction (n, d) of the wordings of each answer; zeros without words."""
@@ -162,7 +173,9 @@ class Recall:
         self._all_said = GrowingArray(said)
 
 
-_Neighbour = tuple[float, int, Codes]  # cosine, place in the batch or ~row of the memory, vector of its wording
+_Neighbour = tuple[
+    float, int, Codes
+]  # cosine, place in the batch or ~row of the memory, vector of its wording
 
 
 class _Batch:

@@ -5,4 +5,15 @@ from linnaeus.store.rows import DecidedText, Event, LabelSummary, Named, Surface
 from linnaeus.store.sqlite import Store
 from linnaeus.store.vectors import CachedVectors, content_key
 
-__all__ = ["MEMORY", "CachedVectors", "DecidedText", "Event", "LabelSummary", "Named", "Store", "SurfaceRow", "Vote", "content_key"]
+__all__ = [
+    "MEMORY",
+    "CachedVectors",
+    "DecidedText",
+    "Event",
+    "LabelSummary",
+    "Named",
+    "Store",
+    "SurfaceRow",
+    "Vote",
+    "content_key",
+]

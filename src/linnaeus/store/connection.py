@@ -44,7 +44,8 @@ def _check(connection: sqlite3.Connection, path: str) -> None:
         raise StoreError(f"{path} is a database of another program", hint="choose another --project")
     if step > len(STEPS):
         raise StoreError(
-            f"{path} was made by a newer Linnaeus (schema {step}, this one knows {len(STEPS)})", hint="upgrade linnaeus"
+            f"{path} was made by a newer Linnaeus (schema {step}, this one knows {len(STEPS)})",
+            hint="upgrade linnaeus",
         )
 
 
@@ -69,7 +70,8 @@ def _store_error(path: str, error: sqlite3.DatabaseError) -> StoreError:
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith("SQLITE_FULL") or name.startswith("SQLITE_IOERR"):
         return StoreError(
-            f"cannot write {path}: {error}", hint="free some disk space and run the same command again; nothing is lost"
+            f"cannot write {path}: {error}",
+            hint="free some disk space and run the same command again; nothing is lost",
         )
     if name.startswith("SQLITE_NOTADB") or name.startswith("SQLITE_CORRUPT"):
         return StoreError(f"{path} is not a Linnaeus project: {error}", hint="choose another --project")
@@ -78,5 +80,7 @@ def _store_error(path: str, error: sqlite3.DatabaseError) -> StoreError:
         why = "it is a folder" if Path(path).is_dir() else f"is {folder} there, and may you write in it?"
         return StoreError(f"cannot open {path}", hint=why)
     if name.startswith("SQLITE_READONLY"):
-        return StoreError(f"{path} may not be written", hint="check its permissions, or choose another --project")
+        return StoreError(
+            f"{path} may not be written", hint="check its permissions, or choose another --project"
+        )
     return StoreError(f"{path}: {error}")

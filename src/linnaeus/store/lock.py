@@ -20,7 +20,9 @@ class FileLock:
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise StoreError(f"cannot open {project}: {error.strerror}", hint="choose another --project") from error
+            raise StoreError(
+                f"cannot open {project}: {error.strerror}", hint="choose another --project"
+            ) from error
         give_up = time.monotonic() + wait_s
         while not self._taken():
             if time.monotonic() >= give_up:
@@ -31,7 +33,9 @@ class FileLock:
                     hint="wait until it has ended, or use another --project",
                 )
             time.sleep(0.05)
-        holder = f"process {os.getpid()} ({' '.join(sys.argv)[:300]}), since {time.strftime('%Y-%m-%d %H:%M:%S')}"
+        holder = (
+            f"process {os.getpid()} ({' '.join(sys.argv)[:300]}), since {time.strftime('%Y-%m-%d %H:%M:%S')}"
+        )
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, holder.encode("utf-8", "replace"), 0)
 

@@ -28,13 +28,17 @@ class Store:
     Writes join one transaction until `commit`; `rollback` drops them. `journal` alone commits by itself.
     """
 
-    def __init__(self, path: str = MEMORY, *, create: bool = True, write: bool = True, wait_s: float = 5.0) -> None:
+    def __init__(
+        self, path: str = MEMORY, *, create: bool = True, write: bool = True, wait_s: float = 5.0
+    ) -> None:
         """Open or make the project at `path`; wait up to `wait_s` for another writer, then raise StoreBusy.
 
         `write=False` only looks, beside a writer if there is one.
         """
         if path.startswith(("postgresql:", "postgres:")):
-            raise UsageError("PostgreSQL projects are not supported yet", hint="give a file name as --project")
+            raise UsageError(
+                "PostgreSQL projects are not supported yet", hint="give a file name as --project"
+            )
         if not create and path != MEMORY and not Path(path).exists():
             raise StoreError(f"there is no project at {path}", hint="`linnaeus label FILE` makes one")
         self.path = path
@@ -58,7 +62,9 @@ class Store:
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def commit(self) -> None:
@@ -80,7 +86,10 @@ class Store:
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep `value` under `key`."""
-        self._write("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))
+        self._write(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, value),
+        )
 
     # -- texts and what they got
 
@@ -160,7 +169,9 @@ class Store:
 
     def vectors(self, keys: Sequence[bytes], embedder: str) -> dict[bytes, Codes]:
         """The kept vector (d,) of each content hash, made by `embedder`."""
-        rows = self._chunked("SELECT key, codes FROM vectors WHERE embedder = ? AND key IN ({})", keys, embedder)
+        rows = self._chunked(
+            "SELECT key, codes FROM vectors WHERE embedder = ? AND key IN ({})", keys, embedder
+        )
         return {key: np.frombuffer(codes, dtype=np.int8) for key, codes in rows}
 
     def add_vectors(self, keys: Sequence[bytes], codes: Codes, embedder: str) -> None:
@@ -175,9 +186,13 @@ class Store:
         rows = self._rows("SELECT id, key, words, label_id, own_label_id, pinned FROM surfaces ORDER BY id")
         return [SurfaceRow(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in rows]
 
-    def add_surface(self, key: str, words: str | None, *, label: LabelId | None, name: str, pinned: bool) -> SurfaceRow:
+    def add_surface(
+        self, key: str, words: str | None, *, label: LabelId | None, name: str, pinned: bool
+    ) -> SurfaceRow:
         """Add a surface and the label it founds, called `name` for now; it stands for `label`, or for its own."""
-        cursor = self._write("INSERT INTO labels (name, named_by, merged_into) VALUES (?, 'arrival', ?)", (name, label))
+        cursor = self._write(
+            "INSERT INTO labels (name, named_by, merged_into) VALUES (?, 'arrival', ?)", (name, label)
+        )
         own = LabelId(_id(cursor))
         today = own if label is None else label
         cursor = self._write(
@@ -189,7 +204,9 @@ class Store:
     def set_labels(self, moved: Iterable[tuple[SurfaceId, LabelId]]) -> None:
         """Let surfaces stand for other labels; the labels they founded redirect there."""
         rows = list(moved)
-        self._write_many("UPDATE surfaces SET label_id = ? WHERE id = ?", ((label, surface) for surface, label in rows))
+        self._write_many(
+            "UPDATE surfaces SET label_id = ? WHERE id = ?", ((label, surface) for surface, label in rows)
+        )
         self._write_many(
             "UPDATE labels SET merged_into = nullif(?1, id) WHERE id = (SELECT own_label_id FROM surfaces WHERE id = ?2)",
             ((label, surface) for surface, label in rows),
@@ -202,7 +219,8 @@ class Store:
     def set_names(self, names: Iterable[tuple[LabelId, str, str]]) -> None:
         """Name labels: (label, name, who named it)."""
         self._write_many(
-            "UPDATE labels SET name = ?, named_by = ? WHERE id = ?", ((name, by, label) for label, name, by in names)
+            "UPDATE labels SET name = ?, named_by = ? WHERE id = ?",
+            ((name, by, label) for label, name, by in names),
         )
 
     def names(self) -> dict[LabelId, tuple[str, str]]:
@@ -279,7 +297,8 @@ class Store:
         """Append an event; return its id."""
         detail_json = msgspec.json.encode(detail).decode()
         cursor = self._write(
-            "INSERT INTO events (kind, detail, author, at) VALUES (?, ?, ?, ?)", (kind, detail_json, author, _now())
+            "INSERT INTO events (kind, detail, author, at) VALUES (?, ?, ?, ?)",
+            (kind, detail_json, author, _now()),
         )
         return _id(cursor)
 
@@ -289,13 +308,18 @@ class Store:
 
     def events(self) -> list[Event]:
         """Every event, oldest first."""
-        return [Event(*row) for row in self._rows("SELECT id, kind, detail, author, at, undone_by FROM events ORDER BY id")]
+        return [
+            Event(*row)
+            for row in self._rows("SELECT id, kind, detail, author, at, undone_by FROM events ORDER BY id")
+        ]
 
     # -- paid answers
 
     def answered(self, model: str, task: str, keys: Sequence[bytes]) -> dict[bytes, Reply]:
         """Replies of `model` that are on file; they cost nothing any more."""
-        rows = self._chunked("SELECT key, reply FROM answers WHERE model = ? AND task = ? AND key IN ({})", keys, model, task)
+        rows = self._chunked(
+            "SELECT key, reply FROM answers WHERE model = ? AND task = ? AND key IN ({})", keys, model, task
+        )
         return {key: Reply(labels=tuple(msgspec.json.decode(reply, type=list[str]))) for key, reply in rows}
 
     def journal(self, model: str, task: str, replies: Sequence[tuple[bytes, Reply]]) -> None:
@@ -304,7 +328,16 @@ class Store:
         self._write_many(
             "INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (model, task, key, msgspec.json.encode(r.labels).decode(), r.tokens_in, r.tokens_out, r.usd, at)
+                (
+                    model,
+                    task,
+                    key,
+                    msgspec.json.encode(r.labels).decode(),
+                    r.tokens_in,
+                    r.tokens_out,
+                    r.usd,
+                    at,
+                )
                 for key, r in replies
             ),
         )
