@@ -3,9 +3,10 @@
     python research/phrases.py              # quality against a plain c-TF-IDF, speed, stability
     python research/phrases.py names SET    # 40 names of groups found by average linkage, with 3 texts each
 
-Reads ../shared/data beside the repository (banking77, clinc150, snips, stackexchange_titles); says so if it is absent.
-Draws: `draws` seeds of `groups` classes, 30 train texts each. "cosine": name to gold name; "nearest": the nearest gold
-name is the right one; "held out": test texts whose nearest name is their own class's.
+Reads ../shared/data beside the repository (banking77, clinc150, snips, stackexchange_titles). Quality: mean of five
+draws (seeds 0 to 4) of classes, 30 train texts each. "cosine": name to gold name; "nearest": the nearest gold name
+is the right one; "held out": test texts whose nearest name is their own class's; "polarity": name and gold name
+both say, or both do not say, that something is not so or went wrong.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +42,7 @@ class Remembering:
         self.known: dict[str, np.ndarray] = {}
 
     def embed(self, texts: Sequence[str], /) -> np.ndarray:
+        """Unit rows in the order of `texts`."""
         new = [text for text in dict.fromkeys(texts) if text not in self.known]
         if new:
             self.known.update(zip(new, self.inner.embed(new), strict=True))
@@ -50,11 +53,13 @@ EMBEDDER = Remembering()
 
 
 def rows(name: str) -> list[dict]:
+    """All texts of one set."""
     with gzip.open(SETS / name / "texts.jsonl.gz", "rt", encoding="utf-8") as file:
         return [json.loads(line) for line in file]
 
 
 def classes(name: str, split: str) -> dict[str, list[str]]:
+    """Class -> its texts."""
     out: dict[str, list[str]] = defaultdict(list)
     for row in rows(name):
         if row["split"] == split and row["labels"]:
@@ -63,15 +68,17 @@ def classes(name: str, split: str) -> dict[str, list[str]]:
 
 
 def readable(label: str) -> str:
+    """A gold name as an embedder should read it."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label.split(":")[-1]).replace("_", " ").lower()
 
 
 def ours(groups: list[list[str]]) -> list[str]:
+    """What the product does."""
     return name_groups(groups, EMBEDDER, keep=[None] * len(groups))
 
 
 def plain(groups: list[list[str]]) -> list[str]:
-    """c-TF-IDF over 1- to 4-grams that start and end in no stop word, top 25, the nearest to the centroid of 30."""
+    """c-TF-IDF over 1- to 4-grams without stop words at the ends: of the top 25, the nearest to the centroid."""
     stops = stop_words([])
     counts = [Counter(gram for text in own for gram in _grams(text, stops)) for own in groups]
     total = Counter()
@@ -98,6 +105,7 @@ def _grams(text: str, stops: frozenset[str]) -> list[str]:
 
 
 def measure(namer: Namer, name: str, groups: int, draws: int = 5) -> np.ndarray:
+    """The five figures of the table, mean over draws."""
     train, test = classes(name, "train"), classes(name, "test")
     labels = sorted(label for label in train if label in test and label != "oos" and len(train[label]) >= 30)
     out = []
@@ -143,6 +151,7 @@ def found_groups(name: str, cut: float, most: int = 3_000) -> list[list[str]]:
 
 
 def show_names(name: str) -> None:
+    """Print the 20 largest groups and 20 others."""
     groups = found_groups(name, 0.62 if name == "banking77" else 0.7)
     names = ours(groups)
     pick = random.Random(0)
@@ -152,6 +161,7 @@ def show_names(name: str) -> None:
 
 
 def quality() -> None:
+    """Print figures on gold classes."""
     print("set, groups        names  cosine nearest held_out polarity words")
     for name, groups in (
         ("banking77", 20),
@@ -166,28 +176,27 @@ def quality() -> None:
 
 
 def stability() -> None:
+    """Print how many names stay when each group grows by half."""
     groups = [own for own in found_groups("banking77", 0.62) if len(own) >= 4]
     before = name_groups([own[: len(own) * 2 // 3] for own in groups], EMBEDDER, keep=[None] * len(groups))
     for title, keep in (("no present names", [None] * len(groups)), ("present names", before)):
         after = name_groups(groups, EMBEDDER, keep=keep)
         stay = sum(a == b for a, b in zip(before, after, strict=True))
-        print(f"a third more texts, {title}: {stay} of {len(groups)} names stay")
+        print(f"half as many texts again, {title}: {stay} of {len(groups)} names stay")
 
 
 def speed() -> None:
-    texts = [row["text"] for name in ("banking77", "clinc150") for row in rows(name)]
-    more = [f"{a} {b}" for shift in (1, 2, 3) for a, b in zip(texts, texts[shift:], strict=False)]
-    for count, groups in ((3_000, 250), (100_000, 2_000)):
-        some = sorted(
-            random.Random(0).sample([*texts, *more], count),
-            key=lambda text: (max(text.split(), key=len), text),
-        )
+    """Print seconds with the packaged embedder, nothing remembered."""
+    short = [row["text"] for name in ("banking77", "clinc150") for row in rows(name)]
+    longer = [f"{a} {b}" for shift in (1, 2, 3) for a, b in zip(short, short[shift:], strict=False)]
+    for texts, count, groups in ((short, 3_000, 250), ([*short, *longer], 100_000, 2_000)):
+        some = random.Random(0).sample(texts, count)
+        some.sort(key=lambda text: (max(text.split(), key=len), text))
         edges = np.linspace(0, count, groups + 1).astype(int)
-        start = time.perf_counter()
-        name_groups(
-            [some[a:b] for a, b in zip(edges, edges[1:], strict=False)], EMBEDDER.inner, keep=[None] * groups
-        )
-        print(f"{count} texts, {groups} groups: {time.perf_counter() - start:.1f} s, embedding included")
+        parts = [some[start:end] for start, end in pairwise(edges)]
+        began = time.perf_counter()
+        name_groups(parts, EMBEDDER.inner, keep=[None] * groups)
+        print(f"{count} texts, {groups} groups: {time.perf_counter() - began:.1f} s, embedding included")
 
 
 if __name__ == "__main__":

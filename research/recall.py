@@ -9,6 +9,8 @@ the two texts are of different gold classes, or either is out of scope).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from recordings import Recording, load
@@ -19,6 +21,7 @@ from linnaeus.stages.recall import FLOOR, FULL_AGREEMENT, NEIGHBOURS, SMOOTHING
 
 ASK_BELOW = 0.85  # which texts are asked while features are collected
 SEEDS = (0, 1)
+PAIRS = (("clinc150", "banking77"), ("banking77", "clinc150"), ("both", "banking77"), ("both", "clinc150"))
 Features = NDArray[np.float64]
 
 
@@ -28,7 +31,9 @@ def features(near: NDArray[np.float64], said: NDArray[np.float64]) -> list[float
     return [near[0], float(weights @ (said[1:] - FULL_AGREEMENT) / (weights.sum() + SMOOTHING))]
 
 
-def walk(data: Recording, seed: int, decide) -> tuple[Features, NDArray[np.bool_], NDArray[np.bool_]]:
+def walk(
+    data: Recording, seed: int, decide: Callable[[list[float]], bool]
+) -> tuple[Features, NDArray[np.bool_], NDArray[np.bool_]]:
     """Stream one shuffled order; `decide(features)` says whether memory answers.
 
     Returns features (m, 2), whether the nearest asked text is of the same class (m,), whether memory answered (m,), for
@@ -73,25 +78,27 @@ def main() -> None:
     models = {name: fit(part) for name, part in parts.items()}
     models["both"] = fit([part for own in parts.values() for part in own])
     for name, model in models.items():
+        cosine, agreement = model.coef_[0]
         print(
-            f"fitted on {name:10} intercept {model.intercept_[0]:.2f}  cosine {model.coef_[0][0]:.2f}  agreement {model.coef_[0][1]:.2f}"
+            f"fitted on {name:10} {model.intercept_[0]:.2f} + {cosine:.2f} cosine + {agreement:.2f} agreement"
         )
     print("\nfitted on   streamed    at_least  asked  estimated error  true error")
-    for fitted, streamed in (
-        ("clinc150", "banking77"),
-        ("banking77", "clinc150"),
-        ("both", "banking77"),
-        ("both", "clinc150"),
-    ):
-        model = models[fitted]
+    for fitted, streamed in PAIRS:
         for at_least in (0.8, 0.85, 0.88, 0.9, 0.92):
-            chance = lambda row: 1 / (1 + np.exp(-(model.intercept_[0] + model.coef_[0] @ row)))  # noqa: E731
-            rows, same, answered = walk(data[streamed], 0, lambda row: chance(row) >= at_least)
-            estimated = np.mean([1 - chance(row) for row in rows[answered]])
-            share = 1 - answered.sum() / len(data[streamed].texts)
-            print(
-                f"{fitted:11} {streamed:11} {at_least:8.2f} {share:6.3f} {estimated:16.3f} {(~same[answered]).mean():11.3f}"
-            )
+            check(models[fitted], data[streamed], at_least, fitted)
+
+
+def check(model: LogisticRegression, data: Recording, at_least: float, fitted: str) -> None:
+    """Stream one order over `data` with the coefficients of `model`, and print what came of it."""
+
+    def chance(row: list[float]) -> float:
+        return float(1 / (1 + np.exp(-(model.intercept_[0] + model.coef_[0] @ row))))
+
+    rows, same, answered = walk(data, 0, lambda row: chance(row) >= at_least)
+    estimated = np.mean([1 - chance(row) for row in rows[answered]])
+    asked = 1 - answered.sum() / len(data.texts)
+    true = (~same[answered]).mean()
+    print(f"{fitted:11} {data.name:11} {at_least:8.2f} {asked:6.3f} {estimated:16.3f} {true:11.3f}")
 
 
 if __name__ == "__main__":

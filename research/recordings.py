@@ -35,7 +35,8 @@ def load(name: str) -> Recording:
     path = DATA / "recorded" / f"{name}-proposals.jsonl.gz"
     if not path.exists():
         raise SystemExit(f"{path} is not there: this script needs the recordings")
-    rows = [json.loads(line) for line in gzip.open(path, "rt", encoding="utf-8")]
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
     names = sorted({row["label"] for row in rows})
     place = {label: number for number, label in enumerate(names)}
     proposed = np.array([place[row["label"]] for row in rows])

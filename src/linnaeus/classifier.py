@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from types import TracebackType
 
@@ -50,10 +51,10 @@ class Classifier:
     ) -> Classifier:
         """Open or make a project file and set up the open flow: exact repeats, near ones that agree, then the model.
 
-        `llm` and `embedder` are specs as on the command line (or a Model and an Embedder of your own); `max_error` is the share of
-        answers from memory that may differ from what the model would say, as estimated (see `Recall`); `record` is a
-        file that keeps the model's answers in replay form. A project keeps the embedder, the number of labels and
-        whether it has a model.
+        `llm` and `embedder` are specs as on the command line (or a Model and an Embedder of your own); `max_error` is
+        the share of answers from memory that may differ from what the model would say, as estimated (see `Recall`);
+        `record` is a file that keeps the model's answers in replay form. A project keeps the embedder, the number of
+        labels and whether it has a model.
         """
         if max_labels < 1:
             raise UsageError(f"max_labels is {max_labels}", hint="at least 1")
@@ -105,7 +106,7 @@ class Classifier:
         wanted = [text for text in dict.fromkeys(clean) if text]
         for start in range(0, len(wanted), BATCH):
             answers.update(self._label_batch(wanted[start : start + BATCH]))
-        return [answers[text] for text in clean]
+        return _with_repeats(clean, answers)
 
     def predict(self, texts: Sequence[str]) -> list[str | None]:
         """Return the name of the best label of each text, or None."""
@@ -119,7 +120,7 @@ class Classifier:
             )
         given = {
             clean_text(text): (label,) if isinstance(label, str) else tuple(label)
-            for text, label in zip(texts, labels)
+            for text, label in zip(texts, labels, strict=True)
         }
         given.pop("", None)
         consolidator = self.consolidator
@@ -311,6 +312,17 @@ def clean_text(text: str) -> str:
     """The form in which texts are compared and kept: NFC, one blank for any run of white space, no NUL, no surrogates."""
     storable = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", storable)).strip()
+
+
+def _with_repeats(texts: Sequence[str], answers: dict[str, Answer]) -> list[Answer]:
+    """The answer of each text; a repeat within the call is by `exact`, as it would be in a later one."""
+    seen: set[str] = set()
+    found = []
+    for text in texts:
+        answer = answers[text]
+        found.append(replace(answer, by=Exact.name) if text in seen and answer.error is None else answer)
+        seen.add(text)
+    return found
 
 
 def _refuse_str(texts: Sequence[str]) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""Turn "scheme:argument" into an object: built-ins and entry points in one table. Knows only where things live, not what they are."""
+"""Turn "scheme:argument" into an object: built-ins and entry points in one table. Knows only where things live."""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from linnaeus.consolidate.phrases import MOST_CHARACTERS, MOST_WORDS, name_groups
+from linnaeus.consolidate.candidates import MOST_CHARACTERS, MOST_WORDS
+from linnaeus.consolidate.phrases import name_groups
 from linnaeus.consolidate.wording import wording_key
 from linnaeus.consolidate.words import segments, snake, stem, stop_words, tokenise
 from linnaeus.embed import open_embedder
@@ -76,6 +77,7 @@ groupings = st.lists(st.lists(texts, max_size=6), max_size=6)
 @example([["the"], ["the"], ["The!"], ["the the"]])
 @example([["group 2"], [], ["group_2"]])
 @example([["x" * 500], ["x" * 499], ["x" * 60]])
+@example([["का"], ["की"]])
 def test_names_are_unique_snake_case_and_never_empty(groups: list[list[str]]) -> None:
     out = names(groups)
     assert len(out) == len(groups)
@@ -100,7 +102,8 @@ def test_the_order_and_number_of_texts_change_nothing(
 
 
 @given(groupings)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=150, deadline=None)
+@example([["0㥿"], ["㥿", "0N"]])
 def test_names_stay_put_when_nothing_changes(groups: list[list[str]]) -> None:
     out = names(groups)
     assert names(groups, out) == out
@@ -132,6 +135,7 @@ def test_equal_groups_get_different_names() -> None:
 
 def test_a_present_fallback_name_stays() -> None:
     assert names([[], LOST], ["group_7", None])[0] == "group_7"
+    assert names([["the"], LOST], ["the_7", None])[0] == "the_7"
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def drip(handler: Handler) -> None:
     handler.send_header("Content-Length", "1000")
     handler.end_headers()
     try:
-        for _ in range(20):
+        for _ in range(80):
             handler.wfile.write(b" ")
             handler.wfile.flush()
             time.sleep(0.05)

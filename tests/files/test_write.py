@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from linnaeus.errors import LinnaeusError, UsageError
 from linnaeus.files import Row, check_out, open_rows, open_writer
-from linnaeus.files.encode import OURS, renamed
+from linnaeus.files.encode import OURS, dumped, renamed
 from linnaeus.types import Answer, LabelId
 
 parquet = pytest.mark.skipif(find_spec("pyarrow") is None, reason="the extra `parquet` is not installed")
@@ -224,10 +224,21 @@ def test_deep_json_does_not_end_the_run(tmp_path: Path) -> None:
     assert read(tmp_path / "out.jsonl")[0]["label"] == "greeting"
 
 
+def test_what_json_cannot_say_is_replaced() -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert dumped({"a": "half \ud83e", None: object, "b": [1.5, True]}).startswith(
+        '{"a":"half \ufffd'.encode()
+    )
+    assert dumped(deep) == b"[" * 101 + b"null" + b"]" * 101
+
+
 def test_equal_runs_give_equal_bytes(given_csv: Path, tmp_path: Path) -> None:
     for name in ("a.csv.gz", "b.csv.gz"):
         label(given_csv, tmp_path / name, [TWO, NONE])
     assert (tmp_path / "a.csv.gz").read_bytes() == (tmp_path / "b.csv.gz").read_bytes()
+    assert (tmp_path / "a.csv.gz").read_bytes()[4:8] == bytes(4), "no time in the file"
     assert gzip.decompress((tmp_path / "a.csv.gz").read_bytes()).startswith(b"id,text,n,label")
 
 

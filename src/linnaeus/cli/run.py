@@ -1,4 +1,4 @@
-"""Label a whole file: read, label batch by batch, tidy, write under the final names. Knows nothing of how labels are found."""
+"""Label a whole file: read, label batch by batch, tidy, write under the final names. Knows not how labels are found."""
 
 from __future__ import annotations
 

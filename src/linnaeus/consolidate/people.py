@@ -29,7 +29,10 @@ class Change:
 
 def find_label(store: Store, name: str) -> LabelId:
     """Return the label that a person means: an id (also one that was merged away), a name, or a wording."""
-    found = store.labels_called(wording_key(name))
+    key = wording_key(name)
+    found = [label for label, (called, _) in store.names().items() if wording_key(called) == key]
+    if not found and (worded := store.label_worded(key)) is not None:
+        found = [worded]
     if not found and name.lstrip("#").isdecimal():
         today = store.today(LabelId(int(name.lstrip("#"))))
         found = [] if today is None else [today]

@@ -163,9 +163,11 @@ def _assign(offers: Sequence[_Offer], present: Sequence[str], samples: Sequence[
     names: dict[int, str] = {}
     taken: set[str] = set()
     stems: set[tuple[str, ...]] = set()
-    for offer in [*_staying(offers, present), *offers]:
+    staying = _staying(offers, present)
+    for place, offer in enumerate([*staying, *offers]):
         key = wording_key(offer.name)
-        if offer.group not in names and offer.stems not in stems and key and key not in taken:
+        new_words = offer.stems not in stems or place < len(staying)  # "lost_card", "card_lost": old names may both stay
+        if offer.group not in names and new_words and key and key not in taken:
             names[offer.group] = offer.name
             taken.add(key)
             stems.add(offer.stems)

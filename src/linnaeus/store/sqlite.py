@@ -137,10 +137,11 @@ class Store:
         return {text: _named(list(group)) for text, group in groupby(rows, key=lambda row: row[0])}
 
     def export_rows(self) -> Iterator[tuple[str | None, int, str]]:
-        """(id in its file or None, text id, text) of every text, one row for each id it came with, oldest first."""
+        """(id in its file or None, text id, text) of every text, oldest first; a row for each id it came with."""
         with mapped(self.path):
             yield from self._connection.execute(
-                "SELECT items.id, texts.id, text FROM texts LEFT JOIN items ON text_id = texts.id ORDER BY texts.id, items.id"
+                "SELECT items.id, texts.id, text FROM texts LEFT JOIN items ON text_id = texts.id"
+                " ORDER BY texts.id, items.id"
             )
 
     def text_count(self) -> int:
@@ -251,15 +252,10 @@ class Store:
         rows = self._rows("SELECT coalesce(merged_into, id) FROM labels WHERE id = ?", (label,))
         return LabelId(rows[0][0]) if rows else None
 
-    def labels_called(self, name: str) -> list[LabelId]:
-        """Labels of today with this name or this wording, in any case and with any separators."""
-        rows = self._rows(
-            "SELECT id FROM labels WHERE merged_into IS NULL AND replace(replace(lower(name), ' ', '_'), '-', '_') = ?1"
-            " UNION SELECT label_id FROM surfaces WHERE key = ?1 AND NOT EXISTS (SELECT 1 FROM labels WHERE merged_into IS NULL"
-            " AND replace(replace(lower(name), ' ', '_'), '-', '_') = ?1)",
-            (name,),
-        )
-        return [LabelId(row[0]) for row in rows]
+    def label_worded(self, key: str) -> LabelId | None:
+        """The label that a wording stands for today, or None if nobody ever gave it."""
+        rows = self._rows("SELECT label_id FROM surfaces WHERE key = ?", (key,))
+        return LabelId(rows[0][0]) if rows else None
 
     def surface_counts(self) -> dict[SurfaceId, int]:
         """How many texts each surface was given."""

@@ -1,0 +1,76 @@
+"""Average linkage: equal to scipy's where nothing is forced, and true to what is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from linnaeus.consolidate.partition import partition
+
+pytest.importorskip("scipy", reason="scipy is the referee; it comes with scikit-learn, extra `test`")
+
+
+def rows_of(seed: int, count: int, spread: float) -> NDArray[np.float32]:
+    """Unit rows around a few directions."""
+    random = np.random.default_rng(seed)
+    centres = random.normal(size=(max(1, count // 6), 24))
+    rows = centres[random.integers(len(centres), size=count)] + spread * random.normal(size=(count, 24))
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def as_sets(groups: NDArray[np.intp]) -> set[frozenset[int]]:
+    return {frozenset(np.flatnonzero(groups == group).tolist()) for group in set(groups.tolist())}
+
+
+cases = given(st.integers(0, 10**6), st.integers(2, 120), st.floats(0.1, 1.5), st.floats(0.2, 0.9))
+
+
+@cases
+def test_equals_the_reference(seed: int, count: int, spread: float, at_least: float) -> None:
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
+    rows = rows_of(seed, count, spread)
+    away = 2 - rows.astype(np.float64) @ rows.T.astype(np.float64)
+    np.fill_diagonal(away, 0)
+    tree = linkage(squareform((away + away.T) / 2, checks=False), "average")
+    heights = np.abs(tree[:, 2] - (2 - at_least))
+    if heights.min() < 1e-5:
+        return  # at the threshold itself float32 may differ
+    assert as_sets(partition(rows, at_least=at_least)) == as_sets(fcluster(tree, 2 - at_least, "distance"))
+
+
+@cases
+def test_order_of_rows_does_not_matter(seed: int, count: int, spread: float, at_least: float) -> None:
+    rows = rows_of(seed, count, spread)
+    order = np.random.default_rng(seed).permutation(count)
+    shuffled = {frozenset(order[list(group)].tolist()) for group in as_sets(partition(rows[order], at_least=at_least))}
+    assert shuffled == as_sets(partition(rows, at_least=at_least))
+
+
+@cases
+def test_what_is_forced_holds(seed: int, count: int, spread: float, at_least: float) -> None:
+    rows = rows_of(seed, count, spread)
+    pairs = np.random.default_rng(seed).integers(count, size=(6, 2)).tolist()
+    together, pinned = pairs[:2], pairs[2]
+    free = partition(rows, at_least=2.0, together=together)
+    apart = [pair for pair in pairs[3:] if free[pair[0]] != free[pair[1]]]
+    first = partition(rows, at_least=at_least, together=together, apart=apart, pinned=pinned)
+    assert all(first[a] == first[b] for a, b in together)
+    assert all(first[a] != first[b] for a, b in apart)
+    assert first[pinned[0]] != first[pinned[1]] or free[pinned[0]] == free[pinned[1]]
+
+
+def test_groups_do_not_chain() -> None:
+    """A is like B and B like C, but A is not like C: the three are not one label."""
+    angles = np.radians([0, 40, 80])
+    rows = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    assert len(set(partition(rows, at_least=0.7).tolist())) == 2  # cos 40 = 0.77, cos 80 = 0.17
+
+
+def test_no_rows_and_one() -> None:
+    assert partition(np.zeros((0, 3), np.float32), at_least=0.5).tolist() == []
+    assert partition(np.ones((1, 3), np.float32), at_least=0.5).tolist() == [0]

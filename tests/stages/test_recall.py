@@ -1,0 +1,129 @@
+"""Labels do not depend on where batches are cut, nor on the order in which answers arrive."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linnaeus import Classifier, UsageError
+from linnaeus.llm import Limits
+from linnaeus.llm.pool import Pool
+from linnaeus.llm.prices import Price
+from linnaeus.llm.prompts import Prompt
+from linnaeus.llm.provider import LOCAL, Completion, Stop
+from linnaeus.stages import Ask, Recall, least_chance
+from linnaeus.types import Answer, Embedder, Model
+from tests.scripted import Scripted, first_words
+
+
+def in_batches(texts: Sequence[str], sizes: Sequence[int], model: Model, embedder: Embedder) -> tuple[list[Answer], list[str]]:
+    """The answers as given, batch by batch (the last size goes on), and the final label names."""
+    with Classifier.open(llm=model, embedder=embedder) as classifier:
+        answers: list[Answer] = []
+        step = 0
+        while len(answers) < len(texts):
+            size = sizes[min(step, len(sizes) - 1)]
+            answers += classifier.label(texts[len(answers) : len(answers) + size])
+            step += 1
+        classifier.tidy()
+        return answers, [answer.labels[0] for answer in classifier.today(texts) if answer is not None]
+
+
+@settings(max_examples=12)
+@given(seed=st.integers(0, 10**6), size=st.integers(30, 250), cuts=st.lists(st.integers(1, 90), min_size=1, max_size=6))
+def test_labels_do_not_depend_on_where_batches_are_cut(
+    seed: int, size: int, cuts: list[int], questions: list[str], embedder: Embedder
+) -> None:
+    texts = random.Random(seed).sample(questions, size)
+    whole = Scripted()
+    parts = Scripted(shuffle=seed)
+    assert in_batches(texts, [size], whole, embedder) == in_batches(texts, cuts, parts, embedder)
+    assert sorted(whole.asked) == sorted(parts.asked)
+
+
+def test_one_by_one_is_the_same_as_all_at_once(questions: list[str], embedder: Embedder) -> None:
+    whole, single = Scripted(), Scripted()
+    assert in_batches(questions[:300], [300], whole, embedder) == in_batches(questions[:300], [1], single, embedder)
+    assert sorted(whole.asked) == sorted(single.asked)
+    assert len(whole.asked) < 300  # memory did answer some
+
+
+def test_groups_without_a_model_do_not_depend_on_batches(questions: list[str], embedder: Embedder) -> None:
+    texts = questions[:300]
+
+    def final(size: int) -> list[str]:
+        with Classifier.open(embedder=embedder) as classifier:
+            for start in range(0, len(texts), size):
+                classifier.label(texts[start : start + size])
+            classifier.tidy()
+            return [answer.labels[0] for answer in classifier.today(texts) if answer is not None]
+
+    assert final(300) == final(1) == final(37)
+
+
+class Uneven:
+    """A provider that takes its time now and then, so that answers of several workers arrive in no order."""
+
+    name, model, vendor, key_variable, notice = "uneven", "uneven", LOCAL, "", ""
+    tokens_out_at_most, workers_at_most = 50, None
+
+    def complete(self, prompt: Prompt, timeout_s: float, stop: Stop) -> Completion:
+        time.sleep(0.003 * (len(prompt.text) % 3))
+        return Completion(json.dumps({"labels": list(first_words(prompt.text))}))
+
+
+@pytest.mark.parametrize("workers", [1, 3, 16])
+def test_labels_do_not_depend_on_the_number_of_workers(
+    workers: int, questions: list[str], embedder: Embedder
+) -> None:
+    pool = Pool(Uneven(), Limits(workers=workers), Price(0.0, 0.0))
+    assert in_batches(questions[:200], [64], pool, embedder) == in_batches(questions[:200], [7], Scripted(), embedder)
+
+
+def test_a_failed_answer_is_not_remembered(questions: list[str], embedder: Embedder) -> None:
+    """A text near one that failed is asked itself; it does not inherit the failure."""
+    text = questions[0]
+    near = text + " "  # cleaned to the same text
+    again = text.replace("?", "") + " please?"
+    model = Scripted(lambda asked: () if asked == text else ("something",))
+    with Classifier.open(llm=model, embedder=embedder) as classifier:
+        first, second, third = classifier.label([text, near, again])
+        assert (first.by, first.error) == (second.by, second.error) == ("error", "no idea")
+        assert (third.by, third.labels) == ("ask", ("something",))
+        model.say = first_words
+        assert classifier.label([text])[0].error is None  # asked again, not kept
+
+
+def test_texts_in_doubt_are_asked(questions: list[str], embedder: Embedder) -> None:
+    """The same wording answers at a cosine where different wordings around it do not."""
+
+    def recalled(say: Callable[[str], tuple[str, ...]]) -> int:
+        with Classifier.open(llm=Scripted(say), embedder=embedder) as classifier:
+            return sum(answer.by == "recall" for answer in classifier.label(questions[:300]))
+
+    assert recalled(lambda text: ("all_the_same",)) > 1.5 * recalled(lambda text: (f"label {text}"[:70],))
+
+
+@pytest.mark.parametrize("wrong", [0.0, 1.0, -1.0])
+def test_a_share_of_errors_must_be_a_share(wrong: float) -> None:
+    with pytest.raises(UsageError, match="max_error"):
+        least_chance(wrong)
+
+
+def test_a_larger_error_lets_memory_answer_more() -> None:
+    chances = [least_chance(error) for error in (0.001, 0.03, 0.05, 0.07, 0.1, 0.5)]
+    assert chances == sorted(chances, reverse=True)
+    assert 0.5 < chances[-1] < chances[0] < 1
+
+
+def test_at_least_is_a_probability_above_one_half(embedder: Embedder) -> None:
+    with Classifier.open(embedder=embedder) as classifier:
+        ask = Ask(Scripted(), classifier.consolidator)
+        with pytest.raises(UsageError, match="at_least"):
+            Recall(ask, at_least=0.4)

@@ -1,0 +1,217 @@
+"""SIGKILL at any moment, then the same command: the result of an undisturbed run, byte for byte."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from linnaeus.store import content_key
+from tests.llm.fake import Say, Seen, Server, chat, labels
+from tests.running import LINNAEUS, Folder, kill, replay, table
+from tests.scripted import first_words
+
+TEXTS = 560  # two batches
+WORKERS = 4
+REPLY_S = 0.005
+KILLS = int(os.environ.get("TORTURE_KILLS", "200"))
+SEED = int(os.environ.get("TORTURE_SEED", str(random.randrange(10**6))))
+EXAMPLE = Path(__file__).parents[1] / "examples" / "bank_questions.csv"
+PART = ".out.csv.part"
+
+
+def questions() -> list[str]:
+    with EXAMPLE.open(newline="", encoding="utf-8") as file:
+        texts = [row["text"] for row in csv.DictReader(file)][:TEXTS]
+    return texts + texts[:40]
+
+
+@dataclass
+class Slow:
+    """A model that takes its time, says what it is asked, and can end a process in the middle of a call."""
+
+    server: Server
+    victim: Callable[[], None] | None = None
+    at_call: int = 0
+
+    @property
+    def asked(self) -> list[str]:
+        return [seen.text for seen in self.server.seen]
+
+    def aim(self, victim: Callable[[], None] | None, at_call: int = 0) -> None:
+        self.victim, self.at_call = victim, len(self.server.seen) + at_call
+
+
+@pytest.fixture(scope="module")
+def slow() -> Iterator[Slow]:
+    def script(seen: Seen) -> Say:
+        if model.victim is not None and seen.number >= model.at_call:
+            model.victim()
+        return replace(chat(labels(*first_words(seen.text))), delay=REPLY_S)
+
+    model = Slow(Server(script))
+    yield model
+    model.server.close()
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What an undisturbed run leaves, and how long it took."""
+
+    out: bytes
+    export: bytes
+    labels: bytes
+    texts: set[str]
+    seconds: float
+
+
+def prepared(path: Path) -> Folder:
+    path.mkdir(exist_ok=True)
+    folder = Folder(path)
+    folder.write("in.csv", table(list(enumerate(questions()))))
+    folder.write("replay.jsonl", replay({text: first_words(text) for text in questions()}))
+    return folder
+
+
+def command(spec: str) -> list[str]:
+    return ["label", "in.csv", "--out", "out.csv", "--llm", spec, "--workers", str(WORKERS)]
+
+
+def left_by(folder: Folder, spec: str) -> Expected:
+    """What is there after the command ran to its end."""
+    began = time.monotonic()
+    folder.run(*command(spec))
+    seconds = time.monotonic() - began
+    folder.run("export", "--out", "export.csv")
+    assert not (folder.path / PART).exists()
+    listed = folder.run("labels", "list").out
+    return Expected(folder.read("out.csv"), folder.read("export.csv"), listed, set(), seconds)
+
+
+def check_same(found: Expected, expected: Expected) -> None:
+    assert found.labels == expected.labels
+    assert found.out == expected.out
+    assert found.export == expected.export
+
+
+def check_project(folder: Folder) -> None:
+    """The file that a kill left opens, is whole, and no batch in it is torn."""
+    if not (folder.path / "linnaeus.db").exists():
+        return
+    assert folder.query("PRAGMA integrity_check") == [("ok",)]
+    assert folder.query("PRAGMA foreign_key_check") == []
+    if folder.query("SELECT count(*) FROM sqlite_master WHERE name = 'texts'") == [(1,)]:
+        assert folder.query("SELECT count(*) FROM texts WHERE id NOT IN (SELECT text_id FROM assignments)") == [(0,)]
+        [(texts,)] = folder.query("SELECT count(*) FROM texts")
+        assert texts in (0, 512, TEXTS), "a batch is there as a whole or not at all"
+
+
+def journalled(folder: Folder) -> set[bytes]:
+    """The content keys of the answers on file."""
+    if not (folder.path / "linnaeus.db").exists():
+        return set()
+    there = folder.query("SELECT count(*) FROM sqlite_master WHERE name = 'answers'") == [(1,)]
+    return {key for (key,) in folder.query("SELECT key FROM answers")} if there else set()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(slow: Slow, tmp_path_factory: pytest.TempPathFactory) -> Expected:
+    slow.aim(None)
+    expected = left_by(prepared(tmp_path_factory.mktemp("kill") / "whole"), slow.server.spec)
+    asked = Counter(slow.asked)
+    assert max(asked.values()) == 1 and len(asked) > 200
+    return replace(expected, texts=set(asked))
+
+
+# -- moments of death
+
+
+class Chain:
+    """One project whose command is killed again and again, and what the model was asked meanwhile."""
+
+    def __init__(self, folder: Folder, slow: Slow, expected: Expected, dice: random.Random) -> None:
+        self.folder, self.slow, self.expected, self.dice = folder, slow, expected, dice
+        self.kills = 0
+        self.first_call = len(slow.asked)
+
+    def die(self, moment: str) -> None:
+        """Start the command and kill it at some `moment`; look at what is left."""
+        known, calls = journalled(self.folder), len(self.slow.asked)
+        process = self.folder.start(*command(self.slow.server.spec))
+        getattr(self, "_" + moment)(process)
+        self.kills += kill(process)
+        self.slow.aim(None)
+        check_project(self.folder)
+        asked = self.slow.asked[calls:]
+        assert not known & set(map(content_key, asked)), "an answer on file was paid for again"
+        assert known <= journalled(self.folder)
+
+    def _any(self, process: subprocess.Popen[bytes]) -> None:
+        self._wait(process, self.dice.uniform(0, self.expected.seconds))
+
+    def _early(self, process: subprocess.Popen[bytes]) -> None:
+        self._wait(process, self.dice.uniform(0, 0.5))
+
+    def _call(self, process: subprocess.Popen[bytes]) -> None:
+        """While the model is being asked, at a call of this run; the victim dies with requests under way."""
+        self.slow.aim(process.kill, at_call=self.dice.randrange(5, 120))
+        self._wait(process, 30)
+
+    def _writing(self, process: subprocess.Popen[bytes]) -> None:
+        """As soon as the output begins to appear."""
+        end = time.monotonic() + 30
+        while not (self.folder.path / PART).exists() and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.0005)
+
+    def _wait(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            pass
+
+    def finish(self) -> None:
+        """The same command once more, undisturbed: nothing is as though it had been killed."""
+        check_same(left_by(self.folder, self.slow.server.spec), self.expected)
+        asked = Counter(self.slow.asked[self.first_call :])
+        assert set(asked) == self.expected.texts
+        repeats = sum(asked.values()) - len(asked)
+        assert repeats <= self.kills * WORKERS, f"{repeats} calls paid again after {self.kills} kills"
+        calls = len(self.slow.asked)
+        check_same(left_by(self.folder, self.slow.server.spec), self.expected)
+        assert len(self.slow.asked) == calls, "a finished command asks nothing"
+
+
+@pytest.mark.parametrize(
+    "moments", [("early", "call", "any", "call", "writing"), ("call", "call", "any", "any", "writing")], ids=["a", "b"]
+)
+def test_killed_at_random_moments(
+    moments: tuple[str, ...], slow: Slow, undisturbed: Expected, tmp_path: Path
+) -> None:
+    chain = Chain(prepared(tmp_path), slow, undisturbed, random.Random(f"{SEED} {moments}"))
+    for moment in moments:
+        chain.die(moment)
+    chain.finish()
+
+
+@pytest.mark.torture
+def test_killed_hundreds_of_times(slow: Slow, undisturbed: Expected, tmp_path: Path) -> None:
+    dice = random.Random(SEED)
+    print(f"TORTURE_SEED={SEED} TORTURE_KILLS={KILLS}")
+    kills = project = 0
+    while kills < KILLS:
+        project += 1
+        chain = Chain(prepared(tmp_path / str(project)), slow, undisturbed, dice)
+        for _ in range(dice.randrange(1, 12)):
+            chain.die(dice.choice(["any", "any", "early", "call", "call", "writing"]))
+        chain.finish()
+        kills += chain.kills
