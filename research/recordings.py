@@ -6,6 +6,7 @@ import gzip
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +33,7 @@ class Recording:
 
 def load(name: str) -> Recording:
     """Read `name` (banking77, clinc150 or tweets); embedding takes seconds the first time."""
-    path = DATA / "recorded" / f"{name}-proposals.jsonl.gz"
-    if not path.exists():
-        raise SystemExit(f"{path} is not there: this script needs the recordings")
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
+    rows = load_rows(name)
     names = sorted({row["label"] for row in rows})
     place = {label: number for number, label in enumerate(names)}
     proposed = np.array([place[row["label"]] for row in rows])
@@ -44,6 +41,15 @@ def load(name: str) -> Recording:
     texts = _vectors(f"{name}-texts", [row["text"] for row in rows])
     wordings = _vectors(f"{name}-wordings", [label.replace("_", " ") for label in names])
     return Recording(name, texts, wordings, proposed, gold, names)
+
+
+def load_rows(name: str) -> list[dict[str, Any]]:
+    """The rows of a recording, in its order."""
+    path = DATA / "recorded" / f"{name}-proposals.jsonl.gz"
+    if not path.exists():
+        raise SystemExit(f"{path} is not there: this script needs the recordings")
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
 
 
 def _vectors(name: str, texts: list[str]) -> Codes:

@@ -17,7 +17,9 @@ from linnaeus.types import Embedder, Vectors
 EXAMPLE = Path(__file__).parents[1] / "examples" / "bank_questions.csv"
 
 settings.register_profile(
-    "linnaeus", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    "linnaeus",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("linnaeus")
 

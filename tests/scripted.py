@@ -19,7 +19,9 @@ class Scripted:
 
     name = "scripted"
 
-    def __init__(self, say: Callable[[str], tuple[str, ...]] = first_words, shuffle: int | None = None) -> None:
+    def __init__(
+        self, say: Callable[[str], tuple[str, ...]] = first_words, shuffle: int | None = None
+    ) -> None:
         self.say = say
         self.asked: list[str] = []
         self._random = None if shuffle is None else random.Random(shuffle)

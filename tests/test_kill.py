@@ -16,12 +16,13 @@ from pathlib import Path
 
 import pytest
 
+from linnaeus.classifier import clean_text
 from linnaeus.store import content_key
 from tests.llm.fake import Say, Seen, Server, chat, labels
 from tests.running import LINNAEUS, Folder, kill, replay, table
 from tests.scripted import first_words
 
-TEXTS = 560  # two batches
+TEXTS = 530  # two batches
 WORKERS = 4
 REPLY_S = 0.005
 KILLS = int(os.environ.get("TORTURE_KILLS", "200"))
@@ -33,7 +34,11 @@ PART = ".out.csv.part"
 def questions() -> list[str]:
     with EXAMPLE.open(newline="", encoding="utf-8") as file:
         texts = [row["text"] for row in csv.DictReader(file)][:TEXTS]
-    return texts + texts[:40]
+    return texts + texts[:10]
+
+
+BATCHES = (0, len(set(questions()[:512])), len(set(questions())))
+"""How many texts may be there at any moment."""
 
 
 @dataclass
@@ -79,7 +84,7 @@ def prepared(path: Path) -> Folder:
     path.mkdir(exist_ok=True)
     folder = Folder(path)
     folder.write("in.csv", table(list(enumerate(questions()))))
-    folder.write("replay.jsonl", replay({text: first_words(text) for text in questions()}))
+    folder.write("replay.jsonl", replay({clean_text(text): first_words(clean_text(text)) for text in questions()}))
     return folder
 
 
@@ -111,9 +116,11 @@ def check_project(folder: Folder) -> None:
     assert folder.query("PRAGMA integrity_check") == [("ok",)]
     assert folder.query("PRAGMA foreign_key_check") == []
     if folder.query("SELECT count(*) FROM sqlite_master WHERE name = 'texts'") == [(1,)]:
-        assert folder.query("SELECT count(*) FROM texts WHERE id NOT IN (SELECT text_id FROM assignments)") == [(0,)]
+        assert folder.query(
+            "SELECT count(*) FROM texts WHERE id NOT IN (SELECT text_id FROM assignments)"
+        ) == [(0,)]
         [(texts,)] = folder.query("SELECT count(*) FROM texts")
-        assert texts in (0, 512, TEXTS), "a batch is there as a whole or not at all"
+        assert texts in BATCHES, "a batch is there as a whole or not at all"
 
 
 def journalled(folder: Folder) -> set[bytes]:
@@ -185,18 +192,23 @@ class Chain:
         asked = Counter(self.slow.asked[self.first_call :])
         assert set(asked) == self.expected.texts
         repeats = sum(asked.values()) - len(asked)
-        assert repeats <= self.kills * WORKERS, f"{repeats} calls paid again after {self.kills} kills"
+        lost = self.kills * 2 * WORKERS  # under way, or arrived and not yet looked at: the window of the pool
+        assert repeats <= lost, f"{repeats} calls paid again after {self.kills} kills"
         calls = len(self.slow.asked)
-        check_same(left_by(self.folder, self.slow.server.spec), self.expected)
+        self.folder.run(*command(self.slow.server.spec))
+        assert self.folder.read("out.csv") == self.expected.out
         assert len(self.slow.asked) == calls, "a finished command asks nothing"
 
 
 @pytest.mark.parametrize(
-    "moments", [("early", "call", "any", "call", "writing"), ("call", "call", "any", "any", "writing")], ids=["a", "b"]
+    "moments",
+    [("early", "call", "any", "call", "writing"), ("call", "call", "any", "any", "writing")],
+    ids=["a", "b"],
 )
 def test_killed_at_random_moments(
     moments: tuple[str, ...], slow: Slow, undisturbed: Expected, tmp_path: Path
 ) -> None:
+    print(f"TORTURE_SEED={SEED}")
     chain = Chain(prepared(tmp_path), slow, undisturbed, random.Random(f"{SEED} {moments}"))
     for moment in moments:
         chain.die(moment)
@@ -215,3 +227,71 @@ def test_killed_hundreds_of_times(slow: Slow, undisturbed: Expected, tmp_path: P
             chain.die(dice.choice(["any", "any", "early", "call", "call", "writing"]))
         chain.finish()
         kills += chain.kills
+
+
+# -- death at each commit, and at each step of putting the output in its place
+
+DYING = f"""
+import os, signal, sqlite3, sys
+left = int(sys.argv.pop(1))
+
+def step():
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def around(call):
+    def stepped(*arguments, **more):
+        if isinstance(arguments[0], sqlite3.Connection) and call.__name__ == "commit" and not arguments[0].in_transaction:
+            return call(*arguments, **more)
+        step()
+        result = call(*arguments, **more)
+        step()
+        return result
+    return stepped
+
+class Connection(sqlite3.Connection):
+    commit = around(sqlite3.Connection.commit)
+    executescript = around(sqlite3.Connection.executescript)
+
+connect = sqlite3.connect
+sqlite3.connect = lambda *arguments, **more: connect(*arguments, factory=Connection, **more)
+os.replace, os.fsync = around(os.replace), around(os.fsync)
+from linnaeus.cli import main
+try:
+    main()
+finally:
+    print(-left, file=sys.stderr)
+"""
+
+
+def dying(folder: Folder, at_step: int) -> tuple[bool, int]:
+    """Run the command until the `at_step`th step before or after a commit or a rename; (died, steps made)."""
+    doomed = replace(folder, wrapper=(sys.executable, "-c", DYING, str(at_step)))
+    ran = doomed.run(*command("replay:replay.jsonl"), expect=None)
+    check_project(folder)
+    died = ran.code == -signal.SIGKILL
+    return died, at_step if died else at_step + int(ran.err.split()[-1])
+
+
+def test_killed_around_commits(undisturbed: Expected, tmp_path: Path) -> None:
+    """One project, killed at the next few commits, again and again, until the command ends."""
+    print(f"TORTURE_SEED={SEED}")
+    folder, dice = prepared(tmp_path), random.Random(SEED)
+    for most in (8, 900, 400, 20, 20):
+        dying(folder, dice.randrange(1, most))
+    check_same(left_by(folder, "replay:replay.jsonl"), undisturbed)
+
+
+@pytest.mark.torture
+def test_killed_around_every_commit(undisturbed: Expected, tmp_path: Path) -> None:
+    """A fresh project for each step; answers are hundreds of equal commits, so only some of those."""
+    whole = prepared(tmp_path / "whole")
+    died, steps = dying(whole, 10**6)
+    assert not died
+    check_same(left_by(whole, "replay:replay.jsonl"), undisturbed)
+    for at_step in (*range(1, 30), *range(30, steps - 30, 40), *range(steps - 30, steps + 1)):
+        folder = prepared(tmp_path / str(at_step))
+        assert dying(folder, at_step) == (True, at_step)
+        check_same(left_by(folder, "replay:replay.jsonl"), undisturbed)

@@ -115,7 +115,7 @@ def test_nobody_listens() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/v1/embeddings"
-        with pytest.raises(ModelError, match=r"cannot be reached.*does the server run there"):
+        with pytest.raises(ModelError, match=r"cannot be reached.*tries: 3.*does the server run there"):
             HttpEmbedder("x", Endpoint(url, patience=QUICK), "m").embed(["a"])
 
 

@@ -36,7 +36,11 @@ def test_an_index_that_grew_finds_what_one_made_at_once_finds(first: Codes, more
 def test_products_are_exact_at_any_width(width: int) -> None:
     codes = np.full((2, width), 127, dtype=np.int8)
     codes[1, 0] = 126
-    exact = (127 * 127 * (width - 1) + 127 * 126) / np.sqrt(127.0**2 * width) / np.sqrt(127.0**2 * (width - 1) + 126.0**2)
+    exact = (
+        (127 * 127 * (width - 1) + 127 * 126)
+        / np.sqrt(127.0**2 * width)
+        / np.sqrt(127.0**2 * (width - 1) + 126.0**2)
+    )
     assert cosines(codes[:1], codes[1:])[0, 0] == pytest.approx(exact, abs=1e-15)
 
 

@@ -177,6 +177,7 @@ def test_a_server_that_goes_away_later_makes_row_errors() -> None:
     server.close()
     replies = by_position(model.answer(tasks(2, "later")))
     assert all(reply.error for reply in replies)
+    assert replies[1].calls == 0  # no request reached anybody
 
 
 def test_the_whole_deadline_is_kept(serve: Serve) -> None:

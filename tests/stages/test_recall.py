@@ -22,7 +22,9 @@ from linnaeus.types import Answer, Embedder, Model
 from tests.scripted import Scripted, first_words
 
 
-def in_batches(texts: Sequence[str], sizes: Sequence[int], model: Model, embedder: Embedder) -> tuple[list[Answer], list[str]]:
+def in_batches(
+    texts: Sequence[str], sizes: Sequence[int], model: Model, embedder: Embedder
+) -> tuple[list[Answer], list[str]]:
     """The answers as given, batch by batch (the last size goes on), and the final label names."""
     with Classifier.open(llm=model, embedder=embedder) as classifier:
         answers: list[Answer] = []
@@ -36,7 +38,11 @@ def in_batches(texts: Sequence[str], sizes: Sequence[int], model: Model, embedde
 
 
 @settings(max_examples=12)
-@given(seed=st.integers(0, 10**6), size=st.integers(30, 250), cuts=st.lists(st.integers(1, 90), min_size=1, max_size=6))
+@given(
+    seed=st.integers(0, 10**6),
+    size=st.integers(30, 250),
+    cuts=st.lists(st.integers(1, 90), min_size=1, max_size=6),
+)
 def test_labels_do_not_depend_on_where_batches_are_cut(
     seed: int, size: int, cuts: list[int], questions: list[str], embedder: Embedder
 ) -> None:
@@ -49,7 +55,9 @@ def test_labels_do_not_depend_on_where_batches_are_cut(
 
 def test_one_by_one_is_the_same_as_all_at_once(questions: list[str], embedder: Embedder) -> None:
     whole, single = Scripted(), Scripted()
-    assert in_batches(questions[:300], [300], whole, embedder) == in_batches(questions[:300], [1], single, embedder)
+    assert in_batches(questions[:300], [300], whole, embedder) == in_batches(
+        questions[:300], [1], single, embedder
+    )
     assert sorted(whole.asked) == sorted(single.asked)
     assert len(whole.asked) < 300  # memory did answer some
 
@@ -83,7 +91,9 @@ def test_labels_do_not_depend_on_the_number_of_workers(
     workers: int, questions: list[str], embedder: Embedder
 ) -> None:
     pool = Pool(Uneven(), Limits(workers=workers), Price(0.0, 0.0))
-    assert in_batches(questions[:200], [64], pool, embedder) == in_batches(questions[:200], [7], Scripted(), embedder)
+    assert in_batches(questions[:200], [64], pool, embedder) == in_batches(
+        questions[:200], [7], Scripted(), embedder
+    )
 
 
 def test_a_failed_answer_is_not_remembered(questions: list[str], embedder: Embedder) -> None:

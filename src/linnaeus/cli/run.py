@@ -17,7 +17,7 @@ from linnaeus.cli.closing import closing_table
 from linnaeus.cli.progress import Progress, open_progress
 from linnaeus.cli.summary import write_summary
 from linnaeus.errors import BudgetReached, InputError
-from linnaeus.files import Row, Source, open_rows, open_writer
+from linnaeus.files import Row, Source, check_out, open_rows, open_writer
 from linnaeus.llm import Limits
 from linnaeus.settings import Settings
 from linnaeus.types import Answer
@@ -57,6 +57,8 @@ def label_file(wanted: Wanted, settings: Settings) -> None:
         open_rows(wanted.file, **wanted.rows) as source,
         open_classifier(settings, wanted.record) as classifier,
     ):
+        if wanted.out is not None:
+            check_out(wanted.out, source)
         stopped = None
         with open_progress(classifier, source, sys.stderr) as progress:
             try:

@@ -164,10 +164,10 @@ def _assign(offers: Sequence[_Offer], present: Sequence[str], samples: Sequence[
     taken: set[str] = set()
     stems: set[tuple[str, ...]] = set()
     staying = _staying(offers, present)
-    for place, offer in enumerate([*staying, *offers]):
+    for offer, new in [*((offer, False) for offer in staying), *((offer, True) for offer in offers)]:
         key = wording_key(offer.name)
-        new_words = offer.stems not in stems or place < len(staying)  # "lost_card", "card_lost": old names may both stay
-        if offer.group not in names and new_words and key and key not in taken:
+        twin = new and offer.stems in stems  # "card_lost" beside "lost_card": only where both are old names
+        if offer.group not in names and not twin and key and key not in taken:
             names[offer.group] = offer.name
             taken.add(key)
             stems.add(offer.stems)

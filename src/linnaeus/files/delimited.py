@@ -101,7 +101,7 @@ class Delimited:
         except csv.Error as error:
             return {}, f"{error} (line {broken.number})"
         wanted = getattr(self, "columns", [])
-        columns = dict(zip(wanted, map(_clean, cells), strict=False))
+        columns = dict(zip(wanted, [_clean(cell).rstrip("\r\n") for cell in cells], strict=False))
         if not broken.closed or any("\n" in cell or "\r" in cell for cell in cells):
             return columns, f"a quote is never closed (line {broken.number})"
         if len(cells) != len(wanted):

@@ -94,10 +94,9 @@ class TableWriter:
         self._writer.close()
 
     def drop(self) -> None:
-        """Let go of the file without another write, which pyarrow would else try at the end of its life."""
+        """Close while the file is there: pyarrow would else try to at the end of the writer's life."""
         with suppress(OSError, ValueError):
             self._writer.close()
-        self._writer.is_open = False
 
     def _flush(self) -> None:
         arrays = [_array([row.get(field.name) for row in self._rows], field.type) for field in self._schema]

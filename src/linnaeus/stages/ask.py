@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from linnaeus.consolidate import Consolidator, wording_key
-from linnaeus.store import Store, content_key
+from linnaeus.store import content_key
 from linnaeus.types import Codes, Decision, Model, Propose, Reply, Usage, Verdict
 
 LONGEST_LABEL = 80  # characters of a wording
-JOURNAL_EVERY_S = 0.1  # at most so many seconds of paid answers can be lost to a SIGKILL
+TO_DISK_EVERY_S = 0.1  # at most so many seconds of paid answers can be lost to a power cut; none to a SIGKILL
 
 
 class Ask:
@@ -60,22 +60,17 @@ class Ask:
     def _answers(self, texts: Sequence[str], keys: Sequence[bytes], task: str) -> Iterator[tuple[int, Reply]]:
         """The model's replies as they arrive, counted and journalled."""
         store = self.consolidator.store
-        fresh: list[tuple[bytes, Reply]] = []
-        written = time.monotonic()
-        try:
-            for position, given in self.model.answer([Propose(text, self.max_labels) for text in texts]):
-                reply = _checked(given, self.max_labels)
-                self.usage = self.usage.plus(reply)
-                if reply.error is None and self.model.name != "none":
-                    fresh.append((keys[position], reply))
-                if time.monotonic() - written > JOURNAL_EVERY_S:
-                    _journal(store, self.model.name, task, fresh)
-                    written = time.monotonic()
-                if self.on_reply is not None:
-                    self.on_reply(reply)
-                yield position, reply
-        finally:
-            _journal(store, self.model.name, task, fresh)
+        on_disk = time.monotonic()
+        for position, given in self.model.answer([Propose(text, self.max_labels) for text in texts]):
+            reply = _checked(given, self.max_labels)
+            self.usage = self.usage.plus(reply)
+            if reply.error is None and self.model.name != "none":
+                due = time.monotonic() - on_disk > TO_DISK_EVERY_S
+                store.journal(self.model.name, task, [(keys[position], reply)], to_disk=due)
+                on_disk = time.monotonic() if due else on_disk
+            if self.on_reply is not None:
+                self.on_reply(reply)
+            yield position, reply
 
     def accept(self, reply: Reply, code: Codes) -> Decision:
         """Turn a reply for the text with the vector `code` (d,) into verdicts. Call in the order of the stream."""
@@ -95,9 +90,3 @@ def _checked(reply: Reply, most: int) -> Reply:
     if any(len(key) > LONGEST_LABEL for key in keys):
         return reply.failed(f"the model gave a label of over {LONGEST_LABEL} characters")
     return reply if len(keys) <= most else reply.failed(f"the model gave over {most} labels")
-
-
-def _journal(store: Store, model: str, task: str, fresh: list[tuple[bytes, Reply]]) -> None:
-    if fresh:
-        store.journal(model, task, fresh)
-        fresh.clear()
