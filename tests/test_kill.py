@@ -84,7 +84,9 @@ def prepared(path: Path) -> Folder:
     path.mkdir(exist_ok=True)
     folder = Folder(path)
     folder.write("in.csv", table(list(enumerate(questions()))))
-    folder.write("replay.jsonl", replay({clean_text(text): first_words(clean_text(text)) for text in questions()}))
+    folder.write(
+        "replay.jsonl", replay({clean_text(text): first_words(clean_text(text)) for text in questions()})
+    )
     return folder
 
 

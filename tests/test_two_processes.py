@@ -14,7 +14,11 @@ import pytest
 from tests.llm.fake import Say, Seen, Server, chat, labels
 from tests.running import DONE, FAILED, WRONG_USE, Folder, kill, replay, table
 
-FIRST = {"where is my card": "card_arrival", "i forgot my password": "password_forgotten", "top up failed": "top_up_failed"}
+FIRST = {
+    "where is my card": "card_arrival",
+    "i forgot my password": "password_forgotten",
+    "top up failed": "top_up_failed",
+}
 ASK = ("label", "more.csv", "--out", "more-out.csv", "--llm")
 WAIT_S = 5
 
@@ -161,7 +165,16 @@ def test_two_runs_that_start_together_do_the_work_once(tmp_path: Path) -> None:
 
 def test_two_runs_do_not_write_one_file(folder: Folder, holder: Popen[bytes], gate: Gate) -> None:
     """Other projects, the same --out: whoever comes second while the first writes is told; here the first only asks."""
-    other = ("label", "in.csv", "--out", "more-out.csv", "--project", "other.db", "--llm", "replay:replay.jsonl")
+    other = (
+        "label",
+        "in.csv",
+        "--out",
+        "more-out.csv",
+        "--project",
+        "other.db",
+        "--llm",
+        "replay:replay.jsonl",
+    )
     assert folder.run(*other, expect=None).code in (DONE, WRONG_USE)
     gate.open.set()
     assert holder.wait(60) == DONE

@@ -149,11 +149,11 @@ class Classifier:
         """Group and name all labels anew from the evidence; return how many wordings changed their label."""
         return self.consolidator.tidy()
 
-    def known(self, texts: Sequence[str]) -> int:
-        """How many of `texts` have a decision."""
+    def known(self, texts: Sequence[str], *, newest: int) -> int:
+        """How many of `texts` were decided when `newest` was the store's newest text."""
         keys = [content_key(clean_text(text)) for text in texts]
         decided = self.store.decided(keys)
-        return sum(key in decided for key in keys)
+        return sum(decided.get(key, newest + 1) <= newest for key in keys)
 
     def remember_ids(self, items: Iterable[tuple[str, str]]) -> None:
         """Remember under which ids a file named texts, (id, text), for `export`; texts without a decision are left out."""

@@ -68,9 +68,7 @@ class Server:
         self.under_way = self.most_under_way = 0
         self.lock = threading.Lock()
         self.closing = threading.Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"owner": self}))
-        self._http.daemon_threads = True
-        self._http.block_on_close = False
+        self._http = _Http(("127.0.0.1", 0), type("Handler", (Handler,), {"owner": self}))
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
@@ -107,6 +105,12 @@ class Server:
     def leave(self) -> None:
         with self.lock:
             self.under_way -= 1
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128  # with the usual 5, the kernel drops some of many workers' connections
 
 
 class Handler(BaseHTTPRequestHandler):

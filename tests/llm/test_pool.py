@@ -14,13 +14,16 @@ import pytest
 
 from linnaeus.errors import ModelError, UsageError
 from linnaeus.llm import Limits, open_model
+from linnaeus.llm.pool import Pool
+from linnaeus.llm.prompts import Prompt
+from linnaeus.llm.provider import Adapted, Completion, Stop
 from linnaeus.types import Propose, Reply
 
 from .fake import Say, Script, Seen, Server, by_position, chat, failing, http_date, in_turn, labels, tasks
 
 Serve = Callable[[Script], Server]
 GOOD = chat(labels("fine"))
-ON_THE_WAY_S = 0.05  # a request that was sent before the 429 was read
+ON_THE_WAY_S = 0.3  # a request that was let go before the 429 was read, on a busy machine
 
 
 def totals(replies: list[Reply]) -> tuple[int, float]:
@@ -144,11 +147,11 @@ def test_retry_after_is_obeyed_every_time(serve: Serve) -> None:
 
     def script(seen: Seen) -> Say:
         with lock:
-            if seen.at < until[0] - 0.001 and seen.at > until[0] - 0.2 + ON_THE_WAY_S:
+            if seen.at < until[0] - 0.001 and seen.at > until[0] - 0.6 + ON_THE_WAY_S:
                 early.append(until[0] - seen.at)
-            if seen.number % 5 == 2:
-                until[0] = time.monotonic() + 0.2
-                return failing(429, headers={"Retry-After": "0.2"})
+            if seen.number % 12 == 2:
+                until[0] = time.monotonic() + 0.6
+                return failing(429, headers={"Retry-After": "0.6"})
         return GOOD
 
     server = serve(script)
@@ -287,6 +290,23 @@ def test_many_faults_at_once_end_every_row(serve: Serve) -> None:
     assert len(replies) == 40 and all(bool(reply.labels) != bool(reply.error) for reply in replies)
     assert sum(bool(reply.labels) for reply in replies) > 33
     assert server.calls == totals(replies)[0]
+
+
+class Moody:
+    """A provider from elsewhere that changes its mind about the form for ever."""
+
+    name = model = "moody"
+    vendor, key_variable, notice = "", "", ""
+    tokens_out_at_most = 10
+    workers_at_most: int | None = 1
+
+    def complete(self, prompt: Prompt, timeout_s: float, stop: Stop) -> Completion:
+        raise Adapted("try it the other way")
+
+
+def test_a_provider_that_never_settles_on_a_form_is_given_up() -> None:
+    [reply] = by_position(Pool(Moody(), Limits()).answer(tasks(1)))
+    assert reply.error == "try it the other way" and reply.calls < 20
 
 
 def test_limits_that_cannot_work_are_refused() -> None:

@@ -129,7 +129,7 @@ def test_an_empty_file_becomes_a_project(tmp_path: Path) -> None:
     path = tmp_path / "p.db"
     path.touch()
     with Store(str(path)) as store:
-        assert store.text_count() == 0
+        assert store.newest_text() == 0
 
 
 def test_people_can_read_the_views(tmp_path: Path) -> None:

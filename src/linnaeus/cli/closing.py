@@ -28,9 +28,9 @@ STEPS = {
     "error": "errors",
 }
 NO_MODEL = (
-    "No model was asked: texts were grouped by meaning and named by key phrases. With a language model labels are\n"
-    "named and told apart better: add --llm openai:gpt-5-mini (key in OPENAI_API_KEY), anthropic:MODEL, gemini:MODEL,\n"
-    "ollama:MODEL for a model on this machine, or --llm local after pip install 'linnaeus[local]'; with another --project."
+    "No model was asked: texts were grouped by meaning and named by key phrases. A language model names labels and tells"
+    " them apart better: add --llm openai:gpt-5-mini (its key in OPENAI_API_KEY), anthropic:MODEL, gemini:MODEL, or"
+    " ollama:MODEL for one on this machine, or --llm local after pip install 'linnaeus[local]', and another --project."
 )
 
 
@@ -63,10 +63,8 @@ def _lines(
         "" if classifier.without_model else f" from {count(classifier.surface_count, 'wording')} of the model"
     )
     yield "Labels", f"{len(outcome.labels):,}" + wordings
-    yield (
-        "Answered by",
-        " · ".join(f"{outcome.by[step]:,} {words}" for step, words in _steps(classifier) if outcome.by[step]),
-    )
+    answered = (f"{texts:,} {words}" for texts, words in _steps(outcome, classifier) if texts)
+    yield "Answered", " · ".join(answered)
     if not classifier.without_model:
         yield "Model", _model(classifier)
     if outcome.by["recall"] and not classifier.without_model:
@@ -83,9 +81,12 @@ def _lines(
     yield "Project", f"{settings.project}: linnaeus labels list{_project(settings)}"
 
 
-def _steps(classifier: Classifier) -> Iterator[tuple[str, str]]:
+def _steps(outcome: Outcome, classifier: Classifier) -> Iterator[tuple[int, str]]:
+    by = outcome.by.copy()
+    if classifier.without_model:
+        yield by.pop("recall", 0) + by.pop("ask", 0), "by meaning"
     for step, words in STEPS.items():
-        yield step, "first of their kind" if step == "ask" and classifier.without_model else words
+        yield by[step], words
 
 
 def _project(settings: Settings) -> str:

@@ -58,11 +58,21 @@ def main() -> None:
         _say("stopped; all finished work is kept, and the same command goes on")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains at exit
+        _leave_stdout()
         sys.exit(FAILED)
     except LinnaeusError as error:
+        _leave_stdout()
         _say(str(error.args[0]), error.hint)
         sys.exit(_code(error))
+    except OSError as error:  # of what commands print; every other file has its own sentence
+        _leave_stdout()
+        _say(f"cannot write {error.filename or 'standard output'}: {error.strerror or error}")
+        sys.exit(FAILED)
+
+
+def _leave_stdout() -> None:
+    """Let nothing more go to a standard output that may be broken, or the interpreter complains at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _code(error: LinnaeusError) -> int:

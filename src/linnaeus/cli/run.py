@@ -16,7 +16,7 @@ from linnaeus.classifier import BATCH, Classifier
 from linnaeus.cli.closing import closing_table
 from linnaeus.cli.progress import Progress, open_progress
 from linnaeus.cli.summary import write_summary
-from linnaeus.errors import BudgetReached, InputError
+from linnaeus.errors import BudgetReached, InputError, UsageError
 from linnaeus.files import Row, Source, check_out, open_rows, open_writer
 from linnaeus.llm import Limits
 from linnaeus.settings import Settings
@@ -52,32 +52,48 @@ class Outcome:
 def label_file(wanted: Wanted, settings: Settings) -> None:
     """Label the rows of a file, write them, and say what came of it. Raises BudgetReached at the end if it ended early."""
     began = time.perf_counter()
-    outcome = Outcome()
-    with (
-        open_rows(wanted.file, **wanted.rows) as source,
-        open_classifier(settings, wanted.record) as classifier,
-    ):
-        if wanted.out is not None:
-            check_out(wanted.out, source)
-        stopped = None
-        with open_progress(classifier, source, sys.stderr) as progress:
-            try:
-                _label_rows(source, classifier, wanted.strict, outcome, progress)
-            except BudgetReached as error:
-                stopped, outcome.left = error, True
-            progress.say("naming labels")
-            classifier.tidy()
-            progress.say("writing")
-            writing = time.perf_counter()
-            _write_rows(source, classifier, wanted.out or sys.stdout.buffer, outcome)
-        outcome.seconds = _seconds(classifier, time.perf_counter() - began, time.perf_counter() - writing)
-        closing_table(outcome, classifier, settings, wanted.out, source)
-        if wanted.summary is not None:
-            write_summary(
-                wanted.summary, outcome, classifier, settings, "linnaeus " + shlex.join(sys.argv[1:])
-            )
+    with open_rows(wanted.file, **wanted.rows) as source:
+        _check_places(wanted, source)
+        with open_classifier(settings, wanted.record) as classifier:
+            outcome, stopped = _label_and_write(wanted, source, classifier, began)
+            closing_table(outcome, classifier, settings, wanted.out, source)
+            if wanted.summary is not None:
+                command = "linnaeus " + shlex.join(sys.argv[1:])
+                write_summary(wanted.summary, outcome, classifier, settings, command)
     if stopped is not None:
         raise stopped
+
+
+def _check_places(wanted: Wanted, source: Source) -> None:
+    """Refuse what could not be written at the end before anything is paid for."""
+    if wanted.out is not None:
+        check_out(wanted.out, source)
+    if wanted.summary is not None:
+        if wanted.summary.is_dir():
+            raise UsageError(f"{wanted.summary} is a folder, not a file", hint="choose another --summary")
+        if not wanted.summary.parent.is_dir():
+            raise UsageError(f"cannot write {wanted.summary}: there is no folder {wanted.summary.parent}")
+
+
+def _label_and_write(
+    wanted: Wanted, source: Source, classifier: Classifier, began: float
+) -> tuple[Outcome, BudgetReached | None]:
+    """Label, tidy and write; what came of it, and the end of the budget if that came first."""
+    outcome = Outcome()
+    stopped = None
+    with open_progress(classifier, source, sys.stderr) as progress:
+        try:
+            _label_rows(source, classifier, wanted.strict, outcome, progress)
+        except BudgetReached as error:
+            stopped, outcome.left = error, True
+        progress.say("naming labels")
+        classifier.tidy()
+        progress.say("writing")
+        writing = time.perf_counter()
+        _write_rows(source, classifier, wanted.out or sys.stdout.buffer, outcome)
+    now = time.perf_counter()
+    outcome.seconds = _seconds(classifier, writing=now - writing, total=now - began)
+    return outcome, stopped
 
 
 def open_classifier(settings: Settings, record: str | None = None) -> Classifier:
@@ -104,9 +120,10 @@ def open_classifier(settings: Settings, record: str | None = None) -> Classifier
 def _label_rows(
     source: Source, classifier: Classifier, strict: bool, outcome: Outcome, progress: Progress
 ) -> None:
+    newest = classifier.store.newest_text()
     for rows in _batches(source):
         texts = [row.text for row in rows if row.text is not None]
-        outcome.known += classifier.known(texts)
+        outcome.known += classifier.known(texts, newest=newest)
         ids = [(row.id, row.text) for row in rows if row.text is not None]
         try:
             answers = iter(classifier.label(texts))
@@ -158,9 +175,7 @@ def _batches(source: Source) -> Iterator[Sequence[Row]]:
         yield batch
 
 
-def _seconds(classifier: Classifier, total: float, writing: float) -> dict[str, float]:
-    spent = {"embed": classifier.seconds["embed"], "model": classifier.seconds["model"], "write": writing}
-    return {
-        name: round(value, 3)
-        for name, value in {**spent, "rest": total - sum(spent.values()), "total": total}.items()
-    }
+def _seconds(classifier: Classifier, writing: float, total: float) -> dict[str, float]:
+    spent = {**classifier.seconds, "write": writing}
+    steps = {**spent, "rest": max(total - sum(spent.values()), 0.0), "total": total}
+    return {name: round(seconds, 3) for name, seconds in steps.items()}

@@ -119,7 +119,7 @@ class Consolidator:
         moved = self.regroup()
         self.store.commit()  # naming reads the texts from the store
         if len(self._book):
-            name_labels(self._book, self._rows.rows, self.store, self.vectors.embedder)
+            name_labels(self._book, self._rows.rows, self.store, self.vectors)
         self.store.commit()
         return moved
 

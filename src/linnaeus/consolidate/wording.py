@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from linnaeus.consolidate.words import snake
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_APART = re.compile(r"[^\w]+|_+", re.UNICODE)
 
 
 def wording_key(words: str) -> str:
@@ -14,8 +15,7 @@ def wording_key(words: str) -> str:
 
     Order, negations and endings of words are kept: they carry meaning. Empty if no letter or digit is left.
     """
-    text = unicodedata.normalize("NFKC", words)
-    return "_".join(part for part in _APART.split(_CAMEL.sub("_", text).casefold()) if part)
+    return snake(_CAMEL.sub("_", unicodedata.normalize("NFKC", words)))
 
 
 def readable(key: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from linnaeus.errors import UsageError
 
@@ -32,7 +32,3 @@ class Limits:
             value = getattr(self, name)
             if value is not None and not value >= 0:
                 raise UsageError(f"{name} is {value}", hint="it must be 0 or more")
-
-
-NAMES = tuple(field.name for field in fields(Limits))
-"""The names of all limits, for settings and help."""

@@ -144,9 +144,9 @@ class Store:
                 " ORDER BY texts.id, items.id"
             )
 
-    def text_count(self) -> int:
-        """How many different texts have a decision."""
-        return int(self._rows("SELECT count(*) FROM texts")[0][0])
+    def newest_text(self) -> int:
+        """The id of the text decided last, 0 if there is none; ids rise."""
+        return int(self._rows("SELECT coalesce(max(id), 0) FROM texts")[0][0])
 
     def leaders(self) -> list[tuple[bytes, tuple[SurfaceId, ...]]]:
         """(content hash, surfaces) of the texts that a model or a person labelled, oldest first."""

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from linnaeus.index import quantise
+from linnaeus.index.exact import lengths, wide
 from linnaeus.store.sqlite import Store
-from linnaeus.types import Codes, Embedder
+from linnaeus.types import Codes, Embedder, Vectors
 
 
 def content_key(text: str) -> bytes:
@@ -26,6 +27,11 @@ class CachedVectors:
         self.name = embedder.name
         self.seconds = 0.0
         self._store = store
+
+    def embed(self, texts: Sequence[str], /) -> Vectors:
+        """Unit rows (n, d) of the kept vectors: an `Embedder` itself, for what can do with them."""
+        rows = wide(self.codes(texts))
+        return np.asarray(rows / lengths(rows)[:, None], dtype=np.float32)
 
     def codes(self, texts: Sequence[str]) -> Codes:
         """Return (n, d) whole numbers for n texts, in order; new ones join the store's open transaction."""
