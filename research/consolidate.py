@@ -1,4 +1,4 @@
-"""How to tell whether two surfaces are one label: share of wordings, threshold, centring. Chosen on one set, shown on the other.
+"""How to tell whether two surfaces are one label: share of wordings, threshold, centring.
 
     python research/consolidate.py
 

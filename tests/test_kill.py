@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ import pytest
 from linnaeus.classifier import clean_text
 from linnaeus.store import content_key
 from tests.llm.fake import Say, Seen, Server, chat, labels
-from tests.running import LINNAEUS, Folder, kill, replay, table
+from tests.running import Folder, kill, replay, table
 from tests.scripted import first_words
 
 TEXTS = 530  # two batches
@@ -183,10 +184,8 @@ class Chain:
             time.sleep(0.0005)
 
     def _wait(self, process: subprocess.Popen[bytes], seconds: float) -> None:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            pass
 
     def finish(self) -> None:
         """The same command once more, undisturbed: nothing is as though it had been killed."""
@@ -233,7 +232,7 @@ def test_killed_hundreds_of_times(slow: Slow, undisturbed: Expected, tmp_path: P
 
 # -- death at each commit, and at each step of putting the output in its place
 
-DYING = f"""
+DYING = """
 import os, signal, sqlite3, sys
 left = int(sys.argv.pop(1))
 

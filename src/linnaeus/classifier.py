@@ -133,6 +133,7 @@ class Classifier:
             surfaces = consolidator.resolve(words, code, pinned=True)
             rows.append(DecidedText(content_key(text), text, "human", 1.0, tuple(surfaces)))
         self.store.replace_texts(rows)
+        self.store.set_meta("tidied_at", "")
         self.store.commit()
         self._reload()
         return self

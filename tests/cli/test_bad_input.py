@@ -75,8 +75,8 @@ def test_bad_rows_are_rows_and_never_the_end(folder: Folder, serve: Serve) -> No
     good = [row for row in rows if row["by"] != "error"]
     assert all(row["label"] and row["label_id"] and row["score"] and not row["error"] for row in good)
     assert {row["note"] for row in good} >= {"fine", "Chinese", "Arabic", "10 MB", "same id"}
-    assert "8 rows could not be labelled" in ran.err or "7 rows could not be labelled" in ran.err
-    assert "1 row repeats an id, such as '7'; all are kept" in ran.err
+    assert "7 rows could not be labelled (by = error); row 2: the text is empty" in ran.err
+    assert "1 repeated id, such as '7'; all rows are kept" in ran.err
     assert json.loads(folder.read("s.json"))["errors"] == len(rows) - len(good)
     sent = max(len(seen.text) for seen in server.seen)
     assert 1_000 < sent < 20_000, "a long text is cut before it is paid for"
@@ -508,7 +508,7 @@ def test_a_text_that_commands_the_model_is_data(folder: Folder, serve: Serve) ->
     assert [row["by"] for row in rows] == ["ask", "error", "error", "ask"]
     assert "a sentence" in rows[1]["error"] and "500 characters" in rows[2]["error"]
     for seen in server.seen:
-        user = [turn["content"] for turn in seen.body["messages"] if turn["role"] == "user"][0]
+        user = next(turn["content"] for turn in seen.body["messages"] if turn["role"] == "user")
         mark = user.split(">")[0][1:]
         assert user.count(f"</{mark}>") == 1, "the text cannot end its own fence"
         assert "<|im_start|>" not in user

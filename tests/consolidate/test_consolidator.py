@@ -67,7 +67,7 @@ def test_a_like_wording_for_a_like_text_joins_at_once(parts: tuple[Consolidator,
 
 def test_labels_of_one_answer_stay_apart(parts: tuple[Consolidator, CachedVectors]) -> None:
     """However alike, two labels that the model gave to one text are two labels, now and after tidying."""
-    consolidator, vectors = parts
+    vectors = parts[1]
     with Classifier.open(
         llm=Scripted(lambda text: ("stolen_card", "card_stolen")), embedder=vectors.embedder, max_labels=2
     ) as c:
@@ -92,7 +92,7 @@ def test_labels_that_people_gave_are_never_joined_by_machine(embedder: Embedder)
 
 def label_all(
     path: Path, texts: list[str], embedder: Embedder, *, reopen_every: int
-) -> list[tuple[str, int]]:
+) -> list[tuple[str, LabelId]]:
     """Label in batches of 20, with a new process's view of the store every so many batches."""
     for start in range(0, len(texts), 20 * reopen_every):
         with Classifier.open(str(path), llm=Scripted(), embedder=embedder) as classifier:
@@ -162,7 +162,7 @@ def state(classifier: Classifier) -> list[tuple[int, str, int]]:
 
 def test_merge_and_undo(labelled: Classifier) -> None:
     before = state(labelled)
-    (big, big_name, big_texts), (small, small_name, small_texts) = before[1], before[-1]
+    (big, _, big_texts), (small, small_name, small_texts) = before[1], before[-1]
     change = merge(labelled.consolidator, LabelId(small), [LabelId(big)])
     after = {label: (name, texts) for label, name, texts in state(labelled)}
     assert after[small] == (small_name, big_texts + small_texts)  # the first named keeps id and name
@@ -179,7 +179,7 @@ def test_merge_and_undo(labelled: Classifier) -> None:
 
 def test_rename_and_undo(labelled: Classifier) -> None:
     before = state(labelled)
-    label, name, texts = before[0]
+    label, _, texts = before[0]
     rename(labelled.consolidator, LabelId(label), "My own Name")
     labelled.tidy()
     assert state(labelled)[0] == (label, "My own Name", texts)

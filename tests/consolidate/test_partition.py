@@ -18,7 +18,7 @@ def rows_of(seed: int, count: int, spread: float) -> NDArray[np.float32]:
     random = np.random.default_rng(seed)
     centres = random.normal(size=(max(1, count // 6), 24))
     rows = centres[random.integers(len(centres), size=count)] + spread * random.normal(size=(count, 24))
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
 def as_sets(groups: NDArray[np.intp]) -> set[frozenset[int]]:

@@ -79,7 +79,8 @@ class Uneven:
     """A provider that takes its time now and then, so that answers of several workers arrive in no order."""
 
     name, model, vendor, key_variable, notice = "uneven", "uneven", LOCAL, "", ""
-    tokens_out_at_most, workers_at_most = 50, None
+    tokens_out_at_most = 50
+    workers_at_most: int | None = None
 
     def complete(self, prompt: Prompt, timeout_s: float, stop: Stop) -> Completion:
         time.sleep(0.003 * (len(prompt.text) % 3))

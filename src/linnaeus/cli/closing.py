@@ -118,7 +118,7 @@ def _notes(outcome: Outcome, settings: Settings, source: Source, classifier: Cla
         number, why = next(iter(outcome.errors.items()))
         yield f"{count(len(outcome.errors), 'row')} could not be labelled (by = error); row {number}: {why}"
     if source.duplicate_ids:
-        yield f"{count(source.duplicate_ids, 'row')} repeat an id, such as {source.repeated_id!r}; all are kept"
+        yield f"{count(source.duplicate_ids, 'repeated id')}, such as {source.repeated_id!r}; all rows are kept"
     notice = getattr(classifier.model, "notice", "")
     if notice:
         yield notice

@@ -61,7 +61,6 @@ def main() -> None:
         _leave_stdout()
         sys.exit(FAILED)
     except LinnaeusError as error:
-        _leave_stdout()
         _say(str(error.args[0]), error.hint)
         sys.exit(_code(error))
     except OSError as error:  # of what commands print; every other file has its own sentence

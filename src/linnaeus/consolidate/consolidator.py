@@ -40,8 +40,19 @@ class Consolidator:
         self.reload()
 
     def reload(self) -> None:
-        """Read everything from the store again: the last grouping, then what arrived after it, as it was written."""
-        self._book = Book()
+        """Forget what was read; the store is read again when it is needed."""
+        self._read: Book | None = None
+
+    @property
+    def _book(self) -> Book:
+        if self._read is None:
+            self._load()
+        assert self._read is not None
+        return self._read
+
+    def _load(self) -> None:
+        """Read the last grouping, then what arrived after it, as it was written."""
+        self._read = Book()
         self._frame: Frame | None = None
         self._framed = 0  # surfaces that the frame has seen
         rows = {row.id: row for row in self.store.surfaces()}
@@ -89,12 +100,14 @@ class Consolidator:
     @property
     def label_count(self) -> int:
         """How many labels surfaces stand for now."""
+        if self._read is None:
+            return self.store.count_labels()
         return len(self._labels) if len(self._book) else 0
 
     @property
     def surface_count(self) -> int:
         """How many surfaces there are."""
-        return len(self._book)
+        return self.store.count_surfaces() if self._read is None else len(self._read)
 
     def words_of(self, surfaces: Iterable[SurfaceId]) -> list[str]:
         """The wordings of surfaces, without those that have none."""
@@ -115,11 +128,15 @@ class Consolidator:
         return moved
 
     def tidy(self) -> int:
-        """Regroup, and name the labels; return how many surfaces changed their label. Commits."""
+        """Regroup, and name the labels, if anything is new; return how many surfaces changed their label. Commits."""
+        seen = f"{self.store.newest_text()} {len(self.store.events())}"
+        if self.store.meta("tidied_at") == seen:
+            return 0
         moved = self.regroup()
         self.store.commit()  # naming reads the texts from the store
         if len(self._book):
             name_labels(self._book, self._rows.rows, self.store, self.vectors)
+        self.store.set_meta("tidied_at", seen)
         self.store.commit()
         return moved
 

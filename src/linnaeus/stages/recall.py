@@ -57,7 +57,11 @@ class Recall:
         self.reload()
 
     def reload(self) -> None:
-        """Read the asked texts from the store again."""
+        """Forget what was read; the asked texts are read again when they are needed."""
+        self._loaded = False
+
+    def _load(self) -> None:
+        self._loaded = True
         consolidator = self.inner.consolidator
         leaders = consolidator.store.leaders()
         self._surfaces = [surfaces for _, surfaces in leaders]
@@ -70,6 +74,8 @@ class Recall:
 
     def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
         """Return a decision for each text, in order; unasked from the first text on that the budget did not reach."""
+        if not self._loaded:
+            self._load()
         codes = self.inner.consolidator.vectors.codes(texts)
         batch = _Batch(codes, self._near(codes))
         waiting = list(range(len(texts)))

@@ -257,6 +257,14 @@ class Store:
         rows = self._rows("SELECT label_id FROM surfaces WHERE key = ?", (key,))
         return LabelId(rows[0][0]) if rows else None
 
+    def count_surfaces(self) -> int:
+        """How many surfaces there are."""
+        return int(self._rows("SELECT count(*) FROM surfaces")[0][0])
+
+    def count_labels(self) -> int:
+        """How many labels surfaces stand for."""
+        return int(self._rows("SELECT count(DISTINCT label_id) FROM surfaces")[0][0])
+
     def surface_counts(self) -> dict[SurfaceId, int]:
         """How many texts each surface was given."""
         return dict(self._rows("SELECT surface_id, count(*) FROM assignments GROUP BY surface_id"))
