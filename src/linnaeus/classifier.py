@@ -58,6 +58,7 @@ class Classifier:
         """
         if max_labels < 1:
             raise UsageError(f"max_labels is {max_labels}", hint="at least 1")
+        at_least = least_chance(max_error)
         made = open_embedder(embedder) if isinstance(embedder, str) else embedder
         model = open_flow_model(llm, limits or Limits(), record)
         wordless = isinstance(model, WithoutModel)
@@ -74,7 +75,7 @@ class Classifier:
             )
             consolidator = Consolidator(store, CachedVectors(made, store), wordless=wordless)
             ask = Ask(model, consolidator, max_labels=max_labels)
-            return cls(Cascade([Exact(store), Recall(ask, at_least=least_chance(max_error))]), store)
+            return cls(Cascade([Exact(store), Recall(ask, at_least=at_least)]), store)
         except BaseException:
             store.close()
             raise

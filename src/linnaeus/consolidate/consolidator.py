@@ -14,10 +14,10 @@ import numpy as np
 
 from linnaeus.consolidate.book import Book
 from linnaeus.consolidate.features import Frame, Rows, first_frame, frame
+from linnaeus.consolidate.groups import Groups
 from linnaeus.consolidate.tidy import name_labels, regroup
 from linnaeus.consolidate.votes import machine_vote
 from linnaeus.consolidate.wording import readable, wording_key
-from linnaeus.index import GrowingArray
 from linnaeus.store import CachedVectors, Store, SurfaceRow
 from linnaeus.types import Codes, LabelId, SurfaceId
 
@@ -102,7 +102,7 @@ class Consolidator:
         """How many labels surfaces stand for now."""
         if self._read is None:
             return self.store.count_labels()
-        return len(self._labels) if len(self._book) else 0
+        return len(self._groups) if len(self._read) else 0
 
     @property
     def surface_count(self) -> int:
@@ -119,23 +119,16 @@ class Consolidator:
 
         The result depends on what was said of which texts, not on where batches were cut.
         """
-        if not len(self._book):
-            return 0
-        self._look()
-        moved = regroup(self._book, self._rows.rows, self._frame_now.at_least, self.store)
-        self._list_labels()
-        self.store.set_meta("framed_at", str(self._book.sums.texts))
-        return moved
+        return self._regroup()[0] if len(self._book) else 0
 
     def tidy(self) -> int:
         """Regroup, and name the labels, if anything is new; return how many surfaces changed their label. Commits."""
         seen = f"{self.store.newest_text()} {len(self.store.events())}"
-        if self.store.meta("tidied_at") == seen:
+        if self.store.meta("tidied_at") == seen or not len(self._book):
             return 0
-        moved = self.regroup()
+        moved, rows = self._regroup()
         self.store.commit()  # naming reads the texts from the store
-        if len(self._book):
-            name_labels(self._book, self._rows.rows, self.store, self.vectors)
+        name_labels(self._book, rows, self.store, self.vectors)
         self.store.set_meta("tidied_at", seen)
         self.store.commit()
         return moved
@@ -157,42 +150,37 @@ class Consolidator:
 
     def _most_like(self, wording: Codes, code: Codes, taken: set[LabelId]) -> tuple[LabelId, float] | None:
         """The label whose surfaces are most like the new one on average, and how much; None below the threshold."""
-        row = self._frame_now.rows(wording[None], code[None])[0]
-        groups = self._groups.rows  # (s,)
-        means = np.bincount(groups, weights=self._rows.rows @ row) / np.bincount(groups)  # (labels,)
-        means[[self._group_of[label] for label in taken]] = -1.0
-        best = int(means.argmax())
-        return (self._labels[best], float(means[best])) if means[best] >= self._frame_now.at_least else None
+        found = self._groups.most_like(self._frame_now.rows(wording[None], code[None])[0], taken)
+        return found if found is not None and found[1] >= self._frame_now.at_least else None
 
     def _append(self, row: SurfaceRow, wording: Codes, code: Codes) -> None:
         if self._frame is None:
             self._frame = first_frame(len(wording), len(code), wordless=self.wordless)
-            self._set_rows(self._frame.rows(wording[None][:0], code[None][:0]))
+        seen = self._frame.rows(wording[None], code[None])[0]
+        if not len(self._book):
+            self._groups = Groups(len(seen))
         self._book.add(row, wording)
-        self._rows.add(self._frame.rows(wording[None], code[None]))
-        self._groups.add(np.array([self._group_for(row.label)], dtype=np.intp))
+        self._groups.add(row.label, seen)
 
-    def _look(self) -> None:
-        """Take the centres of all there is now, and see every surface from there."""
+    def _regroup(self) -> tuple[int, Rows]:
+        rows = self._look()
+        moved = regroup(self._book, rows, self._frame_now.at_least, self.store)
+        self._sum_up(rows)
+        self.store.set_meta("framed_at", str(self._book.sums.texts))
+        return moved, rows
+
+    def _look(self) -> Rows:
+        """Take the centres of all there is now, and see every surface from there: its row (s, d) or (s, 2d)."""
         self._frame = frame(self._book.wordings, self._book.sums, wordless=self.wordless)
         self._framed = len(self._book)
-        self._set_rows(self._frame.rows(self._book.wordings, self._book.sums.rows))
+        rows = self._frame.rows(self._book.wordings, self._book.sums.rows)
+        self._sum_up(rows)
+        return rows
 
-    def _set_rows(self, rows: Rows) -> None:
-        self._rows = GrowingArray(rows)  # (s, d) or (s, 2d)
-        self._list_labels()
-
-    def _list_labels(self) -> None:
-        self._labels: list[LabelId] = []
-        self._group_of: dict[LabelId, int] = {}
-        groups = [self._group_for(row.label) for row in self._book.rows]
-        self._groups = GrowingArray(np.array(groups, dtype=np.intp))  # (s,) positions in self._labels
-
-    def _group_for(self, label: LabelId) -> int:
-        if label not in self._group_of:
-            self._group_of[label] = len(self._labels)
-            self._labels.append(label)
-        return self._group_of[label]
+    def _sum_up(self, rows: Rows) -> None:
+        self._groups = Groups(rows.shape[1])
+        for surface, row in zip(self._book.rows, rows, strict=True):
+            self._groups.add(surface.label, row)
 
     @property
     def _frame_now(self) -> Frame:
