@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import io
 import json
 import os
 import random
@@ -52,11 +53,9 @@ def texts_with_labels() -> Iterator[tuple[str, str]]:
 
 
 def _label_names(path: Path) -> Iterator[tuple[str, str]]:
-    opened: Any = (
-        gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    )
-    with opened as file:
-        yield from ((row["id"], row["name"]) for row in csv.DictReader(file))
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    for row in csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")):
+        yield row["id"], row["name"]
 
 
 def run(arguments: Sequence[str], folder: Path) -> tuple[float, float, dict[str, Any]]:

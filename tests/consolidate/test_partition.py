@@ -40,15 +40,19 @@ def test_equals_the_reference(seed: int, count: int, spread: float, at_least: fl
     heights = np.abs(tree[:, 2] - (2 - at_least))
     if heights.min() < 1e-5:
         return  # at the threshold itself float32 may differ
-    assert as_sets(partition(rows, at_least=at_least)) == as_sets(fcluster(tree, 2 - at_least, "distance"))
+    assert as_sets(partition(rows.copy(), at_least=at_least)) == as_sets(
+        fcluster(tree, 2 - at_least, "distance")
+    )
 
 
 @cases
 def test_order_of_rows_does_not_matter(seed: int, count: int, spread: float, at_least: float) -> None:
     rows = rows_of(seed, count, spread)
     order = np.random.default_rng(seed).permutation(count)
-    shuffled = {frozenset(order[list(group)].tolist()) for group in as_sets(partition(rows[order], at_least=at_least))}
-    assert shuffled == as_sets(partition(rows, at_least=at_least))
+    shuffled = {
+        frozenset(order[list(group)].tolist()) for group in as_sets(partition(rows[order], at_least=at_least))
+    }
+    assert shuffled == as_sets(partition(rows.copy(), at_least=at_least))
 
 
 @cases
@@ -56,9 +60,9 @@ def test_what_is_forced_holds(seed: int, count: int, spread: float, at_least: fl
     rows = rows_of(seed, count, spread)
     pairs = np.random.default_rng(seed).integers(count, size=(6, 2)).tolist()
     together, pinned = pairs[:2], pairs[2]
-    free = partition(rows, at_least=2.0, together=together)
+    free = partition(rows.copy(), at_least=2.0, together=together)
     apart = [pair for pair in pairs[3:] if free[pair[0]] != free[pair[1]]]
-    first = partition(rows, at_least=at_least, together=together, apart=apart, pinned=pinned)
+    first = partition(rows.copy(), at_least=at_least, together=together, apart=apart, pinned=pinned)
     assert all(first[a] == first[b] for a, b in together)
     assert all(first[a] != first[b] for a, b in apart)
     assert first[pinned[0]] != first[pinned[1]] or free[pinned[0]] == free[pinned[1]]
@@ -68,7 +72,7 @@ def test_groups_do_not_chain() -> None:
     """A is like B and B like C, but A is not like C: the three are not one label."""
     angles = np.radians([0, 40, 80])
     rows = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
-    assert len(set(partition(rows, at_least=0.7).tolist())) == 2  # cos 40 = 0.77, cos 80 = 0.17
+    assert len(set(partition(rows.copy(), at_least=0.7).tolist())) == 2  # cos 40 = 0.77, cos 80 = 0.17
 
 
 def test_no_rows_and_one() -> None:

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
 from linnaeus.index import ExactIndex, cosines, quantise
+from linnaeus.index.exact import BLOCK
 from linnaeus.types import Codes
 
 rows = arrays(np.int8, st.tuples(st.integers(1, 40), st.just(384)), elements=st.integers(-127, 127))
@@ -29,7 +31,23 @@ def test_an_index_that_grew_finds_what_one_made_at_once_finds(first: Codes, more
     for row in more:
         grown.add(row[None])
     assert len(grown) == len(whole)
-    assert np.array_equal(grown.cosines(first), whole.cosines(first))
+    for (places, found), (same, too) in zip(near(grown, first), near(whole, first), strict=True):
+        assert places.tolist() == same.tolist()
+        assert found.tolist() == too.tolist()
+
+
+def near(index: ExactIndex, queries: Codes) -> list[tuple[NDArray[np.intp], NDArray[np.float64]]]:
+    return index.nearest(queries, most=7, at_least=-1.0)
+
+
+@given(st.integers(0, 10**6))
+def test_blocks_do_not_show(seed: int) -> None:
+    codes = np.random.default_rng(seed).integers(-127, 128, size=(BLOCK + 300, 8)).astype(np.int8)
+    queries = codes[:3]
+    for query, (places, found) in enumerate(near(ExactIndex(codes), queries)):
+        all_of_them = cosines(queries, codes)[query]
+        assert places.tolist() == np.argsort(-all_of_them, kind="stable")[:7].tolist()
+        assert found.tolist() == all_of_them[places].tolist()
 
 
 @pytest.mark.parametrize("width", [384, 1040, 3072])

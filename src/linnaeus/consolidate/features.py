@@ -23,6 +23,7 @@ JOIN_AT = 0.45  # similarity from which two surfaces are one label, once the cen
 JOIN_AT_WORDLESS = 0.38  # the same where there are no wordings, only texts
 PRIOR = 20  # rows that a centre at the origin counts for, so that it moves slowly at first
 UNCENTRED = 0.13  # how much higher the thresholds must be while nothing is centred
+BLOCK = 4096  # rows at a time
 UNIT = 2**14  # unit rows are summed as whole numbers of 1/UNIT, so that the order of texts does not show
 
 
@@ -73,13 +74,15 @@ class Frame:
         The inner product of two rows is WORDING_SHARE x cosine of wordings + the rest x cosine of texts, both centred.
         Where there are no wordings rows are (n, d) and texts alone count.
         """
-        about = _centred(texts, self.texts)
-        if self.wordless:
-            return about.astype(np.float32)
-        said = _centred(wordings, self.wording)
-        return np.hstack([np.sqrt(WORDING_SHARE) * said, np.sqrt(1 - WORDING_SHARE) * about]).astype(
-            np.float32
-        )
+        share = 0.0 if self.wordless else WORDING_SHARE
+        width = 0 if self.wordless else wordings.shape[1]
+        rows = np.empty((len(texts), width + texts.shape[1]), dtype=np.float32)
+        for start in range(0, len(texts), BLOCK):  # float64 on the way, but never for all rows
+            block = slice(start, start + BLOCK)
+            rows[block, width:] = np.sqrt(1 - share) * _centred(texts[block], self.texts)
+            if width:
+                rows[block, :width] = np.sqrt(share) * _centred(wordings[block], self.wording)
+        return rows
 
 
 def first_frame(wording_width: int, text_width: int, *, wordless: bool) -> Frame:
@@ -91,9 +94,11 @@ def first_frame(wording_width: int, text_width: int, *, wordless: bool) -> Frame
 def frame(wordings: Codes, sums: Sums, *, wordless: bool) -> Frame:
     """Find the centres of all wordings (s, d) and all texts; the threshold moves with how well they are known."""
     few = PRIOR / (PRIOR + sums.texts)
-    units = np.rint(unit_rows(wordings) * UNIT).sum(axis=0) / UNIT
+    units = np.zeros(wordings.shape[1])
+    for start in range(0, len(wordings), BLOCK):
+        units += np.rint(unit_rows(wordings[start : start + BLOCK]) * UNIT).sum(axis=0)
     return Frame(
-        wording=units / (len(wordings) + PRIOR),
+        wording=units / UNIT / (len(wordings) + PRIOR),
         texts=sums.centre,
         at_least=(JOIN_AT_WORDLESS if wordless else JOIN_AT) + UNCENTRED * few,
         wordless=wordless,

@@ -30,7 +30,8 @@ def partition(
     """Return (n,): for each row the first row of its group. Similarity is the inner product of `rows` (n, d).
 
     Pairs `together` share a group whatever else holds; pairs `apart` never do, nor do two `pinned` rows, unless joined
-    by `together`. Ties go to the earlier rows, so equal input gives equal output.
+    by `together`. Ties go to the earlier rows, so equal input gives equal output. `rows` is used up: sums of groups are
+    written over it.
     """
     groups = _Groups(rows, at_least, apart, set(pinned))
     for a, b in together:
@@ -46,9 +47,9 @@ class _Groups:
         self.at_least = at_least
         self.first = np.arange(len(rows))  # (n,) the group of each row, named by its first row
         self.members: dict[int, list[int]] = {row: [row] for row in range(len(rows))}
-        self.sums = rows.copy()  # (n, d) right for the first row of a group
         self.sizes = np.ones(len(rows), dtype=np.float32)
         self.near = _pairs(rows, at_least - ROUNDING)
+        self.sums = rows  # (n, d) from here on right for the first row of a group
         self.pinned = pinned
         self.apart: dict[int, set[int]] = {}
         for a, b in apart:

@@ -14,6 +14,7 @@ from linnaeus.index.growing import GrowingArray
 from linnaeus.types import Codes, Vectors
 
 LARGEST = 127
+BLOCK = 4096  # rows widened to floats at a time
 EXACT_IN_FLOAT32 = 2**24 // LARGEST**2  # widest row whose products sum exactly in float32: 1,040
 
 
@@ -46,32 +47,19 @@ def cosines(left: Codes, right: Codes) -> NDArray[np.float64]:
 
 
 class ExactIndex:
-    """Rows that grow, searched exactly.
-
-    Holds 4 bytes a component: 150 MB for 100,000 rows of 384.
-    """
+    """Rows that grow, searched exactly. Holds 1 byte a component: 38 MB for 100,000 rows of 384."""
 
     def __init__(self, codes: Codes) -> None:
-        rows = wide(codes)
-        self._rows = GrowingArray(rows)
-        self._lengths = GrowingArray(lengths(rows))
+        self._rows = GrowingArray(codes)
+        self._lengths = GrowingArray(lengths(wide(codes)))
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def add(self, codes: Codes) -> None:
         """Append rows (n, d); they get the positions from len(self) on."""
-        rows = wide(codes)
-        self._rows.add(rows)
-        self._lengths.add(lengths(rows))
-
-    def cosines(self, queries: Codes) -> NDArray[np.float64]:
-        """Return the cosine of each query (m, d) with every row held, as (m, len(self))."""
-        wanted = wide(queries)
-        products = (wanted @ self._rows.rows.T).astype(np.float64)  # (m, n)
-        products /= lengths(wanted)[:, None]
-        products /= self._lengths.rows[None, :]
-        return products
+        self._rows.add(codes)
+        self._lengths.add(lengths(wide(codes)))
 
     def nearest(
         self, queries: Codes, *, most: int, at_least: float
@@ -80,10 +68,26 @@ class ExactIndex:
 
         Best first; ties go to the earlier row.
         """
-        found = []
-        for start in range(0, len(queries), 64):  # 64 queries by 100,000 rows: 51 MB
-            for row in self.cosines(queries[start : start + 64]):
-                near = np.flatnonzero(row >= at_least)
-                best = near[np.argsort(-row[near], kind="stable")[:most]]
-                found.append((best, row[best]))
-        return found
+        wanted = wide(queries)
+        own = lengths(wanted)[:, None]  # (m, 1)
+        found: list[list[tuple[NDArray[np.intp], NDArray[np.float64]]]] = [[] for _ in queries]
+        for start in range(0, len(self), BLOCK):
+            block = wide(self._rows.rows[start : start + BLOCK])  # (b, d)
+            near = (
+                (wanted @ block.T).astype(np.float64) / own / self._lengths.rows[start : start + BLOCK]
+            )  # (m, b)
+            for query, row in enumerate(near):
+                places = np.flatnonzero(row >= at_least)
+                if len(places):
+                    found[query].append((places + start, row[places]))
+        return [_best(parts, most) for parts in found]
+
+
+def _best(
+    parts: list[tuple[NDArray[np.intp], NDArray[np.float64]]], most: int
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    if not parts:
+        return np.zeros(0, dtype=np.intp), np.zeros(0)
+    places, cosines = (np.concatenate(values) for values in zip(*parts, strict=True))
+    order = np.argsort(-cosines, kind="stable")[:most]
+    return places[order], cosines[order]
