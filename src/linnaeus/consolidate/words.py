@@ -84,6 +84,8 @@ _LANGUAGES = {
 
 _LINKS = _set("of in into on to for by with from at as and or de du des di von van")
 """Stop words that a name keeps between two words: "terms of service", "transfer to account"."""
+_OWN = tuple(words - _ENGLISH - _LINKS for words in _OTHERS)
+"""Stop words of each other language that say nothing but their language."""
 _PARTICLES = _set("up off out down back away")
 """They belong to the word before: "top up" and "top-up" are one word."""
 _LIGHT_PAST = _set("got gotten gave given went made put came kept happened")
@@ -171,11 +173,11 @@ def stop_words(texts: Iterable[Tokens]) -> frozenset[str]:
     seen = Counter(token for tokens in texts for kind, token in tokens if kind == "word")
     enough = seen.total() / 10
 
-    def spoken(words: frozenset[str]) -> bool:
-        found = [seen[word] for word in words - _ENGLISH - _LINKS if seen[word]]
+    def spoken(own: frozenset[str]) -> bool:
+        found = [seen[word] for word in own & seen.keys()]
         return len(found) >= 3 and sum(found) > enough
 
-    return _ENGLISH.union(*filter(spoken, _OTHERS))
+    return _ENGLISH.union(*(words for words, own in zip(_OTHERS, _OWN, strict=True) if spoken(own)))
 
 
 def _own_stops(tokens: Tokens) -> frozenset[str]:
