@@ -33,7 +33,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from linnaeus.classifier import Classifier, clean_text
 from linnaeus.embed import open_embedder
-from linnaeus.stages.recall import MAX_ERROR
+from linnaeus.settings import MAX_ERROR
 from linnaeus.types import Embedder, Vectors
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -52,7 +52,7 @@ def commands(group: click.Group, before: str = "") -> list[tuple[str, click.Comm
 
 @pytest.mark.parametrize(
     ("name", "command"), commands(cli), ids=lambda value: value if isinstance(value, str) else ""
-)  # type: ignore[arg-type]
+)
 def test_every_command_and_option_is_documented(name: str, command: click.Command) -> None:
     assert f"linnaeus {name}" in EVERYTHING
     assert command.help

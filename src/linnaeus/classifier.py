@@ -14,8 +14,8 @@ from linnaeus.consolidate import Consolidator, wording_key
 from linnaeus.embed import DEFAULT, LaterEmbedder, open_embedder
 from linnaeus.errors import BudgetReached, InputError, UsageError
 from linnaeus.llm import Limits, Recorder, open_model
+from linnaeus.settings import MAX_ERROR
 from linnaeus.stages import Ask, Exact, Recall, WithoutModel, least_chance
-from linnaeus.stages.recall import MAX_ERROR
 from linnaeus.store import MEMORY, CachedVectors, DecidedText, Named, Store, content_key
 from linnaeus.types import Answer, Decision, Embedder, LabelId, Model, Reply, Stage, Usage
 

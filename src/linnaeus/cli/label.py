@@ -22,7 +22,7 @@ from linnaeus.cli.options import input_options, model_options, output_option, pr
     "--max-error",
     metavar="SHARE",
     type=click.FloatRange(min=0, max=1, min_open=True, max_open=True),
-    help="Share of answers from memory that may differ from the model's, as estimated [0.05].",
+    help="Share of answers from memory that may differ from the model's, as estimated [0.07].",
 )
 @click.option("--strict", is_flag=True, help="End at the first row that cannot be labelled.")
 @project_option

@@ -23,7 +23,6 @@ FLOOR = 0.6  # cosine below which a neighbour says nothing
 INTERCEPT, PER_COSINE, PER_AGREEMENT = -4.64, 7.52, 3.24
 SMOOTHING = 0.02  # what the other neighbours must outweigh before they count
 FULL_AGREEMENT = 0.5  # the largest agreement: all neighbours have the very wording of the nearest
-MAX_ERROR = 0.07
 UNASKED = Decision(error="the budget ended", unasked=True)
 
 
