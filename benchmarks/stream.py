@@ -11,7 +11,7 @@ means over the orders (seeds 0, 1, ...):
     hit error  of the texts that memory answered: other gold class than the text whose answer was used (gold), other final
                label than the wording that the model itself gave to the text, where that wording has a label (own)
     orders     mean ARI between the final labels of every two orders
-    texts/s    one pass at the given speed of each step, embedding measured apart (it is the same for both)
+    texts/s    of one whole pass; embedding is measured apart, since it is the same for both
 """
 
 from __future__ import annotations
@@ -217,8 +217,11 @@ def report(stream: Stream, systems: dict[str, list[Run]], embedding: float) -> N
         step: float(np.median([run.seconds[step] for run in systems["linnaeus"]]))
         for step in systems["linnaeus"][0].seconds
     }
-    said = ", ".join(f"{step} {seconds:.2f}" for step, seconds in steps.items())
-    print(f"seconds of one pass: {said}; embedding texts and wordings once: {embedding:.1f}", flush=True)
+    speeds = {**steps, "embedding": embedding}
+    said = ", ".join(
+        f"{step} {len(stream.rows) / seconds:,.0f}" for step, seconds in speeds.items() if seconds
+    )
+    print(f"texts/s by step: {said}", flush=True)
 
 
 if __name__ == "__main__":
