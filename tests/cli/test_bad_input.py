@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from linnaeus.store import Store
 from tests.llm.fake import Say, Script, Seen, Server, chat, failing, labels
 from tests.running import FAILED, LINNAEUS, WRONG_USE, Folder, replay, table
 from tests.scripted import first_words
@@ -172,14 +173,12 @@ def of_another_program(path: Path) -> None:
 
 
 def of_a_newer_version(path: Path) -> None:
-    folder = Folder(path.parent)
-    given(folder).run(*RUN)
+    Store(str(path)).close()
     database(path, "PRAGMA user_version=99")
 
 
 def damaged(path: Path) -> None:
-    folder = Folder(path.parent)
-    given(folder).run(*RUN)
+    Store(str(path)).close()
     content = bytearray(path.read_bytes())
     content[4096 : 4096 * 6] = os.urandom(4096 * 5)
     path.write_bytes(content)
@@ -241,11 +240,21 @@ def limited(file_bytes: int) -> list[str]:
     return [sys.executable, "-c", code]
 
 
+MANY = {f"question {number} about {word}": word for number in range(30) for word in TEXTS.values()}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The output for MANY with all the room there is."""
+    folder = given(Folder(tmp_path_factory.mktemp("whole")), MANY)
+    folder.run(*RUN)
+    return folder.read("out.csv")
+
+
 @pytest.mark.parametrize("kib", [4, 40, 130, 220])
-def test_a_disk_that_fills_up_under_the_project(folder: Folder, kib: int) -> None:
+def test_a_disk_that_fills_up_under_the_project(folder: Folder, whole: bytes, kib: int) -> None:
     """Wherever it ends: one sentence, a whole file, and the same command goes on to the same result."""
-    texts = {f"question {number} about {word}": word for number in range(30) for word in TEXTS.values()}
-    given(folder, texts)
+    given(folder, MANY)
     full = replace(folder, wrapper=limited(kib * 1024))
     ran = full.run(*RUN, expect=FAILED)
     assert "cannot write linnaeus.db" in ran.complaint, ran.err
@@ -253,8 +262,7 @@ def test_a_disk_that_fills_up_under_the_project(folder: Folder, kib: int) -> Non
     assert not (folder.path / "out.csv").exists()
     assert folder.query("PRAGMA integrity_check") == [("ok",)]
     folder.run(*RUN)
-    folder.run(*RUN[:3], "whole.csv", *RUN[4:], "--project", "whole.db")
-    assert folder.read("out.csv") == folder.read("whole.csv")
+    assert folder.read("out.csv") == whole
 
 
 def test_a_disk_that_fills_up_under_the_output(folder: Folder) -> None:
@@ -311,16 +319,15 @@ cp out.csv ../out.csv
     reason="no file system can be mounted here",
 )
 @pytest.mark.parametrize("kib", [60, 150])
-def test_a_file_system_that_is_full(folder: Folder, kib: int) -> None:
-    texts = {f"question {number} about {word}": word for number in range(30) for word in TEXTS.values()}
-    given(folder, texts)
+def test_a_file_system_that_is_full(folder: Folder, whole: bytes, kib: int) -> None:
+    given(folder, MANY)
     (folder.path / "small").mkdir()
     inside = replace(folder, wrapper=["unshare", "-rm", "sh", "-c", TMPFS % kib, "sh", *LINNAEUS])
     inside.run(*RUN)
     assert folder.read("first.code") == b"1\n"
     said = folder.read("first.txt").decode()
     assert "Traceback" not in said and said.count("linnaeus: cannot write") == 1
-    assert len(folder.rows("out.csv")) == len(texts)
+    assert folder.read("out.csv") == whole
 
 
 # -- models

@@ -53,7 +53,7 @@ def on_terminal(folder: Folder, columns: int, *arguments: str) -> list[str]:
 @pytest.mark.parametrize("columns", [80, 120])
 def test_the_bar_moves_and_all_fits(folder: Folder, serve: Serve, questions: list[str], columns: int) -> None:
     server = serve(lambda seen: replace(answer(seen), delay=0.05))
-    folder.write("in.csv", table(list(enumerate(questions[:100]))))
+    folder.write("in.csv", table(list(enumerate(questions[:60]))))
     lines = on_terminal(
         folder, columns, "label", "in.csv", "--out", "o.csv", "--llm", server.spec, "--workers", "2"
     )

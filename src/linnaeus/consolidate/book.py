@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from linnaeus.consolidate.features import Sums
+from linnaeus.consolidate.features import BLOCK, Frame, Rows, Sums
 from linnaeus.index import GrowingArray
 from linnaeus.store import SurfaceRow
 from linnaeus.types import Codes, LabelId, SurfaceId
@@ -31,6 +31,14 @@ class Book:
     def wordings(self) -> Codes:
         """The vector (s, d) of each wording; (s, 0) where there are none."""
         return np.zeros((0, 0), dtype=np.int8) if self._wordings is None else self._wordings.rows
+
+    def seen_from(self, frame: Frame, places: Sequence[int]) -> Rows:
+        """The rows (n, ...) of the surfaces at `places` as `frame` sees them; float64 on the way, but never for all."""
+        blocks = [
+            frame.rows(self.wordings[block], self.sums.rows[block])
+            for block in np.array_split(np.array(places, dtype=np.intp), max(1, len(places) // BLOCK))
+        ]
+        return np.concatenate(blocks)
 
     def add(self, row: SurfaceRow, wording: Codes) -> None:
         """Append a surface with the vector (d,) of its wording."""

@@ -7,13 +7,13 @@ person does with labels in people.py.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from linnaeus.consolidate.book import Book
-from linnaeus.consolidate.features import Frame, Rows, first_frame, frame
+from linnaeus.consolidate.features import BLOCK, Frame, first_frame, frame
 from linnaeus.consolidate.groups import Groups
 from linnaeus.consolidate.tidy import name_labels, regroup
 from linnaeus.consolidate.votes import machine_vote
@@ -57,16 +57,22 @@ class Consolidator:
         self._framed = 0  # surfaces that the frame has seen
         rows = {row.id: row for row in self.store.surfaces()}
         wordings = dict(zip(rows, self._embedded(list(rows.values())), strict=True))
-        leaders = self.store.leaders()
-        codes = self.store.vectors([key for key, _ in leaders], self.vectors.name)
         framed_at = int(self.store.meta("framed_at") or 0)
-        for number, (key, surfaces) in enumerate(leaders, start=1):
+        for number, (code, surfaces) in enumerate(self.leaders(), start=1):
             for surface in surfaces:
                 if surface not in self._book.place:
-                    self._append(rows[surface], wordings[surface], codes[key])
-            self._book.count([self._book.place[surface] for surface in surfaces], codes[key])
+                    self._append(rows[surface], wordings[surface], code)
+            self._book.count([self._book.place[surface] for surface in surfaces], code)
             if number == framed_at:
                 self._look()
+
+    def leaders(self) -> Iterator[tuple[Codes, tuple[SurfaceId, ...]]]:
+        """(vector (d,), surfaces) of the texts that a model or a person labelled, oldest first."""
+        leaders = self.store.leaders()
+        for start in range(0, len(leaders), BLOCK):
+            part = leaders[start : start + BLOCK]
+            codes = self.store.vectors([key for key, _ in part], self.vectors.name)
+            yield from ((codes[key], surfaces) for key, surfaces in part)
 
     def expect(self, words: Iterable[str]) -> None:
         """Embed label strings that will be resolved soon in one batch."""
@@ -79,16 +85,19 @@ class Consolidator:
         gave, never joined by machine. `label_of` says what each stands for at this moment.
         """
         spelt = {wording_key(word): word for word in reversed(words)}
-        keys = [_content(code)] if self.wordless else list(dict.fromkeys(map(wording_key, words)))
+        named_only = self.wordless and not pinned
+        keys = [_content(code)] if named_only else list(dict.fromkeys(map(wording_key, words)))
         taken: set[LabelId] = set()
+        joined = []
         for key in keys:
             if key not in self._book.by_key:
-                self._found(key, spelt.get(key), words[0], code, taken, pinned=pinned)
+                joined += self._found(key, spelt.get(key), words[0], code, taken, pinned=pinned)
             elif pinned:
                 self._pin(self._book.by_key[key])
             taken.add(self._book.rows[self._book.by_key[key]].label)
         places = [self._book.by_key[key] for key in keys]
         self._book.count(places, code)
+        self.store.add_votes(machine_vote(self._book, self._frame_now, *pair) for pair in joined)
         if len(self._book) >= max(FIRST_REGROUPING, 2 * self._framed):
             self.regroup()
         return [self._book.rows[place].id for place in places]
@@ -119,16 +128,22 @@ class Consolidator:
 
         The result depends on what was said of which texts, not on where batches were cut.
         """
-        return self._regroup()[0] if len(self._book) else 0
+        if not len(self._book):
+            return 0
+        self._look()
+        moved = regroup(self._book, self._frame_now, self.store)
+        self._sum_up()
+        self.store.set_meta("framed_at", str(self._book.sums.texts))
+        return moved
 
     def tidy(self) -> int:
         """Regroup, and name the labels, if anything is new; return how many surfaces changed their label. Commits."""
         seen = f"{self.store.newest_text()} {len(self.store.events())}"
         if self.store.meta("tidied_at") == seen or not len(self._book):
             return 0
-        moved, rows = self._regroup()
+        moved = self.regroup()
         self.store.commit()  # naming reads the texts from the store
-        name_labels(self._book, rows, self.store, self.vectors)
+        name_labels(self._book, self._frame_now, self.store, self.vectors)
         self.store.set_meta("tidied_at", seen)
         self.store.commit()
         return moved
@@ -137,21 +152,18 @@ class Consolidator:
 
     def _found(
         self, key: str, words: str | None, name: str, code: Codes, taken: set[LabelId], *, pinned: bool
-    ) -> None:
+    ) -> list[tuple[int, int]]:
+        """Add a surface; return (founder, its place) if it joined that founder's label."""
         wording = self._embedded_words(key, words)
-        near = None if pinned or not len(self._book) else self._most_like(wording, code, taken)
-        made = self.store.add_surface(
-            key, words, label=near and near[0], name=wording_key(name), pinned=pinned
-        )
+        label = None if pinned or not len(self._book) else self._most_like(wording, code, taken)
+        made = self.store.add_surface(key, words, label=label, name=wording_key(name), pinned=pinned)
         self._append(made, wording, code)
-        if near is not None:
-            founder = self._book.founder[near[0]]
-            self.store.add_votes([machine_vote(self._book, founder, len(self._book) - 1, near[1], code)])
+        return [] if label is None else [(self._book.founder[label], len(self._book) - 1)]
 
-    def _most_like(self, wording: Codes, code: Codes, taken: set[LabelId]) -> tuple[LabelId, float] | None:
-        """The label whose surfaces are most like the new one on average, and how much; None below the threshold."""
+    def _most_like(self, wording: Codes, code: Codes, taken: set[LabelId]) -> LabelId | None:
+        """The label whose surfaces are most like the new one on average; None below the threshold."""
         found = self._groups.most_like(self._frame_now.rows(wording[None], code[None])[0], taken)
-        return found if found is not None and found[1] >= self._frame_now.at_least else None
+        return None if found is None or found[1] < self._frame_now.at_least else found[0]
 
     def _append(self, row: SurfaceRow, wording: Codes, code: Codes) -> None:
         if self._frame is None:
@@ -162,25 +174,20 @@ class Consolidator:
         self._book.add(row, wording)
         self._groups.add(row.label, seen)
 
-    def _regroup(self) -> tuple[int, Rows]:
-        rows = self._look()
-        moved = regroup(self._book, rows, self._frame_now.at_least, self.store)
-        self._sum_up(rows)
-        self.store.set_meta("framed_at", str(self._book.sums.texts))
-        return moved, rows
-
-    def _look(self) -> Rows:
-        """Take the centres of all there is now, and see every surface from there: its row (s, d) or (s, 2d)."""
+    def _look(self) -> None:
+        """Take the centres of all there is now, and see every surface from there."""
         self._frame = frame(self._book.wordings, self._book.sums, wordless=self.wordless)
         self._framed = len(self._book)
-        rows = self._frame.rows(self._book.wordings, self._book.sums.rows)
-        self._sum_up(rows)
-        return rows
+        self._sum_up()
 
-    def _sum_up(self, rows: Rows) -> None:
-        self._groups = Groups(rows.shape[1])
-        for surface, row in zip(self._book.rows, rows, strict=True):
-            self._groups.add(surface.label, row)
+    def _sum_up(self) -> None:
+        places = range(len(self._book))
+        for start in range(0, len(places), BLOCK):
+            rows = self._book.seen_from(self._frame_now, places[start : start + BLOCK])
+            if not start:
+                self._groups = Groups(rows.shape[1])
+            for place, row in zip(places[start : start + BLOCK], rows, strict=True):
+                self._groups.add(self._book.rows[place].label, row)
 
     @property
     def _frame_now(self) -> Frame:

@@ -74,15 +74,13 @@ class Frame:
         The inner product of two rows is WORDING_SHARE x cosine of wordings + the rest x cosine of texts, both centred.
         Where there are no wordings rows are (n, d) and texts alone count.
         """
-        share = 0.0 if self.wordless else WORDING_SHARE
-        width = 0 if self.wordless else wordings.shape[1]
-        rows = np.empty((len(texts), width + texts.shape[1]), dtype=np.float32)
-        for start in range(0, len(texts), BLOCK):  # float64 on the way, but never for all rows
-            block = slice(start, start + BLOCK)
-            rows[block, width:] = np.sqrt(1 - share) * _centred(texts[block], self.texts)
-            if width:
-                rows[block, :width] = np.sqrt(share) * _centred(wordings[block], self.wording)
-        return rows
+        about = _centred(texts, self.texts)
+        if self.wordless:
+            return about.astype(np.float32)
+        said = _centred(wordings, self.wording)
+        return np.hstack([np.sqrt(WORDING_SHARE) * said, np.sqrt(1 - WORDING_SHARE) * about]).astype(
+            np.float32
+        )
 
 
 def first_frame(wording_width: int, text_width: int, *, wordless: bool) -> Frame:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from linnaeus.consolidate.book import Book
-from linnaeus.consolidate.features import Rows
+from linnaeus.consolidate.features import Frame
 from linnaeus.consolidate.partition import partition
 from linnaeus.consolidate.phrases import name_groups
 from linnaeus.consolidate.votes import machine_vote
@@ -20,12 +20,11 @@ TEXTS_TO_NAME = 200  # texts of a label that its key phrases are taken from
 PERSON = "human"
 
 
-def regroup(book: Book, rows: Rows, at_least: float, store: Store) -> int:
-    """Let every surface stand for the label of its group; return how many changed.
+def regroup(book: Book, frame: Frame, store: Store) -> int:
+    """Let every surface stand for the label of its group, as `frame` sees them; return how many changed.
 
-    `rows` (s, d) are the surfaces as the frame sees them. Surfaces are taken in the order of their wording, so that the
-    order of arrival does not show in the groups; a group keeps the label that its oldest surface founded, or the one
-    that a person chose.
+    Surfaces are taken in the order of their wording, so that the order of arrival does not show in the groups; a group
+    keeps the label that its oldest surface founded, or the one that a person chose.
     """
     order = sorted(range(len(book)), key=lambda place: book.rows[place].key)
     sorted_place = {place: position for position, place in enumerate(order)}
@@ -35,8 +34,8 @@ def regroup(book: Book, rows: Rows, at_least: float, store: Store) -> int:
         return [(sorted_place[book.place[a]], sorted_place[book.place[b]]) for a, b in votes]
 
     first = partition(
-        rows[order],
-        at_least=at_least,
+        book.seen_from(frame, order),
+        at_least=frame.at_least,
         together=pairs((vote.a, vote.b) for vote in said if vote.kind == "same"),
         apart=pairs(store.met_together()),
         pinned=[sorted_place[place] for place, row in enumerate(book.rows) if row.pinned],
@@ -49,9 +48,7 @@ def regroup(book: Book, rows: Rows, at_least: float, store: Store) -> int:
     ]
     store.set_labels((book.rows[place].id, book.rows[founder].own_label) for place, founder in moved)
     joined = [(place, founder) for place, founder in moved if place != founder]
-    store.add_votes(
-        machine_vote(book, founder, place, float(rows[place] @ rows[founder])) for place, founder in joined
-    )
+    store.add_votes(machine_vote(book, frame, founder, place) for place, founder in joined)
     for place, founder in moved:
         book.rows[place] = replace(book.rows[place], label=book.rows[founder].own_label)
     return len(moved)
@@ -71,7 +68,7 @@ def _moves(book: Book, members: Sequence[int], founder: int) -> list[tuple[int, 
     return [(place, founder) for place in members if book.rows[place].label != label]
 
 
-def name_labels(book: Book, rows: Rows, store: Store, embedder: Embedder) -> None:
+def name_labels(book: Book, frame: Frame, store: Store, embedder: Embedder) -> None:
     """Name each label after the wording given most often, then the most central; by key phrases where there are no words.
 
     Names that a person gave stay.
@@ -86,7 +83,7 @@ def name_labels(book: Book, rows: Rows, store: Store, embedder: Embedder) -> Non
         label: members for label, members in free.items() if all(book.rows[p].words is None for p in members)
     }
     chosen = {
-        label: _best_wording(book, rows, members, given)
+        label: _best_wording(book, frame, members, given)
         for label, members in free.items()
         if label not in wordless
     }
@@ -96,8 +93,9 @@ def name_labels(book: Book, rows: Rows, store: Store, embedder: Embedder) -> Non
     )
 
 
-def _best_wording(book: Book, rows: Rows, members: Sequence[int], given: set[str]) -> str:
-    centre = rows[members].sum(axis=0)
+def _best_wording(book: Book, frame: Frame, members: Sequence[int], given: set[str]) -> str:
+    rows = book.seen_from(frame, members)
+    central = dict(zip(members, np.round(rows @ rows.sum(axis=0), 4).tolist(), strict=True))
 
     def rank(place: int) -> tuple[bool, bool, int, float, int]:
         row = book.rows[place]
@@ -105,7 +103,7 @@ def _best_wording(book: Book, rows: Rows, members: Sequence[int], given: set[str
             row.key not in given,
             row.pinned,
             book.asked[place],
-            float(np.round(rows[place] @ centre, 4)),
+            central[place],
             -place,
         )
 

@@ -6,27 +6,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.consolidate.book import Book
-from linnaeus.consolidate.features import unit_rows
+from linnaeus.consolidate.features import Frame, unit_rows
 from linnaeus.store import Vote
-from linnaeus.types import Codes
 
 AUTHOR = "linnaeus"
 
 
-def machine_vote(book: Book, founder: int, place: int, likeness: float, code: Codes | None = None) -> Vote:
-    """Return the vote that joins the surface at `place` to the label of `founder`, with plain cosines as reasons.
+def machine_vote(book: Book, frame: Frame, founder: int, place: int) -> Vote:
+    """Return the vote that joins the surface at `place` to the label of `founder`: weight, and cosines as reasons.
 
-    `likeness` is what the surfaces were joined for; `code` (d,) stands in for the texts of a surface not counted yet.
+    The weight is how alike the two are as `frame` sees them; both have been counted in the book.
     """
-    sums = book.sums.rows
+    rows = book.seen_from(frame, [founder, place])
     return Vote(
         book.rows[founder].id,
         book.rows[place].id,
         "same",
-        likeness,
+        round(float(rows[0] @ rows[1]), 4),
         AUTHOR,
         wording=_cosine(book.wordings[founder], book.wordings[place]) if book.wordings.shape[1] else None,
-        texts=_cosine(sums[founder], sums[place] if code is None else code),
+        texts=_cosine(book.sums.rows[founder], book.sums.rows[place]),
     )
 
 

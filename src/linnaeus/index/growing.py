@@ -11,7 +11,7 @@ Number = TypeVar("Number", bound=np.generic)
 
 
 class GrowingArray(Generic[Number]):
-    """Rows of one width and type; room doubles when it runs out."""
+    """Rows of one width and type; room grows by half when it runs out."""
 
     def __init__(self, rows: NDArray[Number]) -> None:
         self._room = rows
@@ -29,7 +29,7 @@ class GrowingArray(Generic[Number]):
         """Append rows (m, ...)."""
         needed = self._size + len(rows)
         if needed > len(self._room):
-            room = np.zeros((max(needed, 2 * len(self._room), 256), *rows.shape[1:]), dtype=rows.dtype)
+            room = np.zeros((max(needed, 3 * len(self._room) // 2, 256), *rows.shape[1:]), dtype=rows.dtype)
             if self._size:
                 room[: self._size] = self.rows
             self._room = room

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from linnaeus.index import ExactIndex, GrowingArray, cosines, quantise
 from linnaeus.stages.ask import Ask
 from linnaeus.types import Codes, Decision, Reply, SurfaceId, Verdict
 
+BLOCK = 4096  # leaders read at a time
 NEIGHBOURS = 5
 FLOOR = 0.6  # cosine below which a neighbour says nothing
 # log-odds that a text is of the same class as its nearest leader: research/recall.py, fitted on both recordings
@@ -61,15 +63,14 @@ class Recall:
 
     def _load(self) -> None:
         self._loaded = True
-        consolidator = self.inner.consolidator
-        leaders = consolidator.store.leaders()
-        self._surfaces = [surfaces for _, surfaces in leaders]
+        self._surfaces: list[tuple[SurfaceId, ...]] = []
         self._index: ExactIndex | None = None
-        if leaders:
-            keys = [key for key, _ in leaders]
-            known = consolidator.store.vectors(keys, consolidator.vectors.name)
-            words = [consolidator.words_of(surfaces) for surfaces in self._surfaces]
-            self._start(np.stack([known[key] for key in keys]), self._said(words))
+        leaders = self.inner.consolidator.leaders()
+        while part := list(islice(leaders, BLOCK)):
+            words = [self.inner.consolidator.words_of(surfaces) for _, surfaces in part]
+            self._remember(
+                [surfaces for _, surfaces in part], np.stack([code for code, _ in part]), self._said(words)
+            )
 
     def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
         """Return a decision for each text, in order; unasked from the first text on that the budget did not reach."""
@@ -135,7 +136,9 @@ class Recall:
                 given[place] = tuple(
                     verdict.surface for verdict in decision.verdicts if verdict.surface is not None
                 )
-        self._remember(batch, given)
+        if given:
+            said = np.stack([batch.said[place] for place in given])
+            self._remember(list(given.values()), batch.codes[list(given)], said)
         return decisions
 
     # -- the memory
@@ -161,21 +164,14 @@ class Recall:
         np.add.at(means, owners, flat / np.linalg.norm(flat.astype(np.float64), axis=1, keepdims=True))
         return quantise(means.astype(np.float32))
 
-    def _remember(self, batch: _Batch, given: dict[int, tuple[SurfaceId, ...]]) -> None:
-        if not given:
-            return
-        places = list(given)
-        codes, said = batch.codes[places], np.stack([batch.said[place] for place in places])
-        self._surfaces += given.values()
+    def _remember(self, surfaces: list[tuple[SurfaceId, ...]], codes: Codes, said: Codes) -> None:
+        self._surfaces += surfaces
         if self._index is None:
-            self._start(codes, said)
+            self._index = ExactIndex(codes)
+            self._all_said = GrowingArray(said)
         else:
             self._index.add(codes)
             self._all_said.add(said)
-
-    def _start(self, codes: Codes, said: Codes) -> None:
-        self._index = ExactIndex(codes)
-        self._all_said = GrowingArray(said)
 
 
 _Neighbour = tuple[
