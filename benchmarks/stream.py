@@ -31,7 +31,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import adjusted_rand_score
 
-from linnaeus.classifier import Classifier, clean_text
+from linnaeus.answers import clean_text
+from linnaeus.classifier import Classifier
 from linnaeus.embed import open_embedder
 from linnaeus.settings import MAX_ERROR
 from linnaeus.types import Embedder, Vectors

@@ -17,7 +17,7 @@ from recordings import DATA, load_rows
 from sklearn.metrics import adjusted_rand_score
 
 from linnaeus import Classifier
-from linnaeus.classifier import clean_text
+from linnaeus.answers import clean_text
 from linnaeus.consolidate import features
 from linnaeus.consolidate.features import unit_rows
 from linnaeus.consolidate.partition import partition

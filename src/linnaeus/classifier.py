@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from types import TracebackType
 
+from linnaeus.answers import EMPTY, clean_text, clean_texts, decided, failed, in_order, named
 from linnaeus.cascade import Cascade
-from linnaeus.consolidate import Consolidator, wording_key
+from linnaeus.consolidate import Consolidator, label_fault
 from linnaeus.embed import DEFAULT, LaterEmbedder, open_embedder
 from linnaeus.errors import BudgetReached, InputError, UsageError
 from linnaeus.llm import Limits, Recorder, open_model
 from linnaeus.settings import MAX_ERROR
 from linnaeus.stages import Ask, Exact, Recall, WithoutModel, least_chance
-from linnaeus.store import MEMORY, CachedVectors, DecidedText, Named, Store, content_key
-from linnaeus.types import Answer, Decision, Embedder, LabelId, Model, Reply, Stage, Usage
+from linnaeus.store import MEMORY, CachedVectors, DecidedText, Store, content_key
+from linnaeus.types import Answer, Decision, Embedder, Model, Reply, Stage, Usage
 
 BATCH = 512  # texts embedded, looked up and committed together
-EMPTY = "the text is empty"
-_BLANKS = re.compile(r"\s+")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class Classifier:
@@ -32,10 +27,10 @@ class Classifier:
         """Label with `stage` (often a Cascade) and keep everything in `store`."""
         self.stage = stage
         self.store = store
-        parts = stage.stages if isinstance(stage, Cascade) else (stage,)
-        self._recall = next((part for part in parts if isinstance(part, Recall)), None)
-        wrapped = None if self._recall is None else self._recall.inner
-        self._ask: Ask | None = next((part for part in parts if isinstance(part, Ask)), wrapped)
+        parts = list(_parts(stage))
+        self._recalls = [part for part in parts if isinstance(part, Recall)]
+        asks = [part for part in parts if isinstance(part, Ask)] + [recall.inner for recall in self._recalls]
+        self._ask = asks[0] if asks else None
 
     @classmethod
     def open(
@@ -64,16 +59,10 @@ class Classifier:
         wordless = isinstance(model, WithoutModel)
         store = Store(project)
         try:
-            store.set_meta("embedder_spec", embedder if isinstance(embedder, str) else "")
-            _check_kept(
-                store,
-                {
-                    "embedder": made.name,
-                    "model": "none" if wordless else "any",
-                    "max_labels": str(max_labels),
-                },
-            )
+            store.keep("max_labels", str(max_labels))
             consolidator = Consolidator(store, CachedVectors(made, store), wordless=wordless)
+            store.set_meta("embedder_spec", embedder if isinstance(embedder, str) else "")
+            store.commit()
             ask = Ask(model, consolidator, max_labels=max_labels)
             return cls(Cascade([Exact(store), Recall(ask, at_least=at_least)]), store)
         except BaseException:
@@ -102,12 +91,19 @@ class Classifier:
         A text that cannot be labelled is an Answer with `error`. Raises BudgetReached when the budget ends first: all
         finished work is kept, and the same call goes on.
         """
-        clean = [clean_text(text) for text in _refuse_str(texts)]
-        answers = {"": _failed("", EMPTY)}
+        clean = clean_texts(texts)
+        answers = {"": failed("", EMPTY)}
         wanted = [text for text in dict.fromkeys(clean) if text]
         for start in range(0, len(wanted), BATCH):
-            answers.update(self._label_batch(wanted[start : start + BATCH]))
-        return _with_repeats(clean, answers)
+            batch = wanted[start : start + BATCH]
+            answers.update(self._label_batch(batch))
+            if any(text not in answers for text in batch):
+                raise BudgetReached(
+                    "the budget ended",
+                    hint="the same call goes on with a larger one; nothing is lost",
+                    answers=in_order(clean, answers),
+                )
+        return [answer for answer in in_order(clean, answers) if answer is not None]
 
     def predict(self, texts: Sequence[str]) -> list[str | None]:
         """Return the name of the best label of each text, or None."""
@@ -115,37 +111,49 @@ class Classifier:
 
     def fit(self, texts: Sequence[str], labels: Sequence[str | Sequence[str]]) -> Classifier:
         """Learn texts that a person labelled: they answer like texts, and their labels are never merged by machine."""
-        if len(_refuse_str(texts)) != len(labels):
+        clean = clean_texts(texts)
+        if isinstance(labels, str) or len(clean) != len(labels):
             raise InputError(
-                f"{len(texts)} texts but {len(labels)} labels", hint="one label, or list of labels, a text"
+                f"{len(clean)} texts but {len(labels)} labels", hint="a label, or a list of them, a text"
             )
         given = {
-            clean_text(text): (label,) if isinstance(label, str) else tuple(label)
-            for text, label in zip(texts, labels, strict=True)
+            text: (label,) if isinstance(label, str) else tuple(label)
+            for text, label in zip(clean, labels, strict=True)
+            if text
         }
-        given.pop("", None)
+        for text, words in given.items():
+            fault = next((fault for word in words if (fault := label_fault(word))), None)
+            if fault is not None or not words:
+                raise InputError(f"{text[:60]!r} has {fault or 'no label'}")
+        with self.consolidator.all_or_nothing():
+            self._learn(given)
+        for recall in self._recalls:
+            recall.reload()
+        return self
+
+    def _learn(self, given: dict[str, tuple[str, ...]]) -> None:
         consolidator = self.consolidator
         codes = consolidator.vectors.codes(list(given))
-        consolidator.expect(word for words in given.values() for word in words)
-        rows = []
-        for (text, words), code in zip(given.items(), codes, strict=True):
-            if not words or not all(map(wording_key, words)):
-                raise InputError(f"{text[:60]!r} has a label without letters or digits")
-            surfaces = consolidator.resolve(words, code, pinned=True)
-            rows.append(DecidedText(content_key(text), text, "human", 1.0, tuple(surfaces)))
-        self.store.replace_texts(rows)
+        surfaces = [
+            consolidator.resolve(words, code, pinned=True)
+            for words, code in zip(given.values(), codes, strict=True)
+        ]
+        self.store.replace_texts(
+            DecidedText(content_key(text), text, "human", 1.0, tuple(own))
+            for text, own in zip(given, surfaces, strict=True)
+        )
+        consolidator.reload()  # texts that had other labels count for those no more
+        consolidator.regroup()
         self.store.set_meta("tidied_at", "")
         self.store.commit()
-        self._reload()
-        return self
 
     def today(self, texts: Sequence[str]) -> list[Answer | None]:
         """What each text is labelled today, in order; None for one that was never decided."""
-        clean = [clean_text(text) for text in _refuse_str(texts)]
+        clean = clean_texts(texts)
         known = self.store.decided([content_key(text) for text in clean])
-        named = self.store.named(list(known.values()))
+        kept = self.store.named(list(known.values()))
         rows = [(text, known.get(content_key(text))) for text in clean]
-        return [None if row is None else _answer(text, named[row]) for text, row in rows]
+        return [None if row is None else named(text, kept[row]) for text, row in rows]
 
     def tidy(self) -> int:
         """Group and name all labels anew from the evidence; return how many wordings changed their label."""
@@ -168,9 +176,9 @@ class Classifier:
         """(id in its file or None, answer under today's label) for every text, oldest first."""
         rows = self.store.export_rows()
         while batch := list(islice(rows, BATCH)):
-            named = self.store.named([text_id for _, text_id, _ in batch])
+            kept = self.store.named([text_id for _, text_id, _ in batch])
             for item, text_id, text in batch:
-                yield item, _answer(text, named[text_id])
+                yield item, named(text, kept[text_id])
 
     # -- what a run cost
 
@@ -223,49 +231,54 @@ class Classifier:
     ) -> None:
         self.close()
 
-    # -- plumbing
-
-    def _label_batch(self, texts: Sequence[str]) -> dict[str, Answer]:
-        try:
-            decisions = self.stage.decide(texts)
-            stop = next(
-                (n for n, decision in enumerate(decisions) if decision and decision.unasked), len(texts)
-            )
-            finished = dict(zip(texts[:stop], decisions[:stop], strict=True))
-            self.store.add_texts(self._new_rows(finished))
-            self.store.commit()
-        except BaseException:
-            self.store.rollback()
-            self._reload()
-            raise
-        if stop < len(texts):
-            raise BudgetReached(
-                "the budget ended", hint="the same call goes on with a larger one; nothing is lost"
-            )
-        return _answers(finished, self.store)
-
-    def _new_rows(self, finished: dict[str, Decision | None]) -> Iterator[DecidedText]:
-        for text, decision in finished.items():
-            if decision is None or not decision.verdicts or decision.verdicts[0].by == Exact.name:
-                continue
-            surfaces = tuple(
-                dict.fromkeys(v.surface or self.store.surface_of(v.label) for v in decision.verdicts)
-            )
-            best = decision.verdicts[0]
-            yield DecidedText(content_key(text), text, best.by, best.score, surfaces)
-
-    def _reload(self) -> None:
-        if self._ask is not None:
-            self._ask.consolidator.reload()
-        if self._recall is not None:
-            self._recall.reload()
-
     @property
     def consolidator(self) -> Consolidator:
         """What keeps the labels."""
         if self._ask is None:
             raise UsageError("this classifier has no Ask stage, so it has no labels of its own to change")
         return self._ask.consolidator
+
+    # -- plumbing
+
+    def _label_batch(self, texts: Sequence[str]) -> dict[str, Answer]:
+        """The answers of the texts before the first that the budget left unasked; what was decided is kept."""
+        try:
+            decisions = self.stage.decide(texts)
+            unasked = (place for place, one in enumerate(decisions) if one is not None and one.unasked)
+            stop = next(unasked, len(texts))
+            finished = dict(zip(texts[:stop], decisions[:stop], strict=True))
+            self.store.add_texts(self._new_rows(finished))
+            self.store.commit()
+        except BaseException:
+            self.store.rollback()
+            if self._ask is not None:
+                self._ask.consolidator.reload()
+            for recall in self._recalls:
+                recall.reload()
+            raise
+        return decided(finished, self.store)
+
+    def _new_rows(self, finished: dict[str, Decision | None]) -> Iterator[DecidedText]:
+        keys = {
+            text: content_key(text) for text, decision in finished.items() if decision and decision.verdicts
+        }
+        known = self.store.decided(list(keys.values()))
+        for text, key in keys.items():
+            decision = finished[text]
+            if key in known or decision is None:
+                continue
+            best = decision.verdicts[0]
+            surfaces = (v.surface or self.store.surface_of(v.label) for v in decision.verdicts)
+            yield DecidedText(key, text, best.by, best.score, tuple(dict.fromkeys(surfaces)))
+
+
+def _parts(stage: Stage) -> Iterator[Stage]:
+    """The stages that `stage` is made of."""
+    if isinstance(stage, Cascade):
+        for part in stage.stages:
+            yield from _parts(part)
+    else:
+        yield stage
 
 
 def label(
@@ -286,90 +299,23 @@ def label(
     with Classifier.open(
         llm=llm, embedder=embedder, max_labels=max_labels, max_error=max_error, limits=limits
     ) as made:
-        errors: dict[str, Answer] = {}
-        for start in range(0, len(_refuse_str(texts)), BATCH):
-            part = texts[start : start + BATCH]
-            try:
-                errors.update((answer.text, answer) for answer in made.label(part) if answer.error)
-            except BudgetReached as error:
-                errors.update(
-                    (clean_text(text), _failed(clean_text(text), str(error))) for text in texts[start:]
-                )
-                break
+        try:
+            first: Sequence[Answer | None] = made.label(texts)
+            rest = ""
+        except BudgetReached as error:
+            first, rest = error.answers, str(error)
         made.tidy()
         return [
-            answer or errors[clean_text(text)] for text, answer in zip(texts, made.today(texts), strict=True)
+            now or then or failed(text, rest)
+            for text, now, then in zip(clean_texts(texts), made.today(texts), first, strict=True)
         ]
 
 
 def open_flow_model(llm: str | Model, limits: Limits, record: str | None) -> Model:
     """The model of the open flow, recorded if wanted; WithoutModel for "none"."""
     if llm == "none":
+        if record:
+            raise UsageError("there is no model whose answers could be recorded", hint="name one with --llm")
         return WithoutModel()
     model = open_model(llm, limits) if isinstance(llm, str) else llm
     return Recorder(model, record) if record else model
-
-
-def clean_text(text: str) -> str:
-    """The form in which texts are compared and kept: NFC, one blank for any run of white space, no NUL, no surrogates."""
-    storable = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", storable)).strip()
-
-
-def _with_repeats(texts: Sequence[str], answers: dict[str, Answer]) -> list[Answer]:
-    """The answer of each text; a repeat within the call is by `exact`, as it would be in a later one."""
-    seen: set[str] = set()
-    found = []
-    for text in texts:
-        answer = answers[text]
-        found.append(replace(answer, by=Exact.name) if text in seen and answer.error is None else answer)
-        seen.add(text)
-    return found
-
-
-def _refuse_str(texts: Sequence[str]) -> Sequence[str]:
-    if isinstance(texts, str):
-        raise UsageError("texts is one str", hint="give a list of texts: [text]")
-    return texts
-
-
-def _check_kept(store: Store, wanted: dict[str, str]) -> None:
-    """Refuse to mix answers of another embedder, of no model, or of another number of labels in one project."""
-    for key, value in wanted.items():
-        kept = store.meta(key)
-        if kept is None:
-            store.set_meta(key, value)
-        elif kept != value:
-            raise UsageError(
-                f"{store.path} was made with {key}={kept}, not {value}",
-                hint="choose another --project, or the same setting",
-            )
-    store.commit()
-
-
-def _answers(decisions: dict[str, Decision | None], store: Store) -> dict[str, Answer]:
-    verdicts = [verdict for decision in decisions.values() if decision for verdict in decision.verdicts]
-    names = store.names_of({verdict.label for verdict in verdicts})
-    return {text: _decided(text, decision or Decision(), names) for text, decision in decisions.items()}
-
-
-def _decided(text: str, decision: Decision, names: dict[LabelId, str]) -> Answer:
-    if decision.error is not None:
-        return _failed(text, decision.error)
-    labels = tuple(dict.fromkeys(verdict.label for verdict in decision.verdicts))
-    first = decision.verdicts[0] if decision.verdicts else None
-    return Answer(
-        text,
-        tuple(names[label] for label in labels),
-        labels,
-        first.score if first else 0.0,
-        first.by if first else "ask",
-    )
-
-
-def _failed(text: str, why: str) -> Answer:
-    return Answer(text, (), (), 0.0, "error", why)
-
-
-def _answer(text: str, named: Named) -> Answer:
-    return Answer(text, named.names, named.label_ids, named.score, named.by)

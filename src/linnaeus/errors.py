@@ -12,6 +12,9 @@ LinnaeusError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 
 class LinnaeusError(Exception):
     """Root of the tree. `hint` says what to do; `retry` whether the same call may work later."""
@@ -57,4 +60,11 @@ class ModelError(LinnaeusError):
 
 
 class BudgetReached(LinnaeusError):
-    """The budget ended; all finished work is kept and the same call goes on."""
+    """The budget ended; all finished work is kept and the same call goes on.
+
+    `answers`: those of the call that met the end, in order; None from the first text on that was not decided.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", answers: Sequence[Any] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.answers = answers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
@@ -40,11 +41,14 @@ def schemes(kind: str) -> dict[str, str]:
     return plugins | BUILT_IN[kind]
 
 
-def load(kind: str, spec: str) -> Any:
-    """Make the object that `spec` names; its module is imported now and not before. Raises UsageError."""
+def load(kind: str, spec: str, *, also: Sequence[str] = ()) -> Any:
+    """Make the object that `spec` names; its module is imported now and not before.
+
+    Raises UsageError that lists the known schemes and those that the caller knows `also`.
+    """
     scheme, _, argument = spec.partition(":")
     known = schemes(kind)
     if scheme not in known:
-        raise UsageError(f"{spec!r} names no {kind}", hint="known: " + ", ".join(sorted(known)))
+        raise UsageError(f"{spec!r} names no {kind}", hint="known: " + ", ".join(sorted([*known, *also])))
     module, _, factory = known[scheme].partition(":")
     return getattr(import_module(module), factory)(argument)

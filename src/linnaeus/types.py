@@ -17,7 +17,7 @@ Codes: TypeAlias = "NDArray[np.int8]"
 """(n, d) or (d,) whole numbers in [-127, 127]: unit rows quantised by `linnaeus.index.quantise`."""
 
 LabelId = NewType("LabelId", int)
-"""One label for ever. Doors: `Consolidator.resolve` (a model's word), `Store.label_id` (a name a person typed)."""
+"""One label for ever. Doors: `Consolidator.resolve` (a model's word), `people.find_label` (a person's)."""
 
 SurfaceId = NewType("SurfaceId", int)
 """One label string as a model wrote it (after normalising case and separators)."""

@@ -30,7 +30,6 @@ def test_texts_and_labels_come_back(tmp_path: Path) -> None:
         named = store.named(list(known.values()))[known[content_key("gone")]]
         assert (named.names, named.label_ids, named.by) == (("card_lost",), (lost.label,), "ask")
         assert store.surfaces() == [lost, gone]
-        assert store.met_together() == [(lost.id, gone.id)]
         assert store.leaders() == [
             (content_key("my card is lost"), (lost.id,)),
             (content_key("gone"), (gone.id, lost.id)),

@@ -114,6 +114,8 @@ def _largest(outcome: Outcome) -> Text:
 
 
 def _notes(outcome: Outcome, settings: Settings, source: Source, classifier: Classifier) -> Iterator[str]:
+    if outcome.left:
+        yield f"{count(outcome.left, 'row')} left: the same command goes on there, with a new budget"
     if outcome.errors:
         number, why = next(iter(outcome.errors.items()))
         yield f"{count(len(outcome.errors), 'row')} could not be labelled (by = error); row {number}: {why}"

@@ -45,7 +45,7 @@ class Outcome:
     estimated_errors: float = 0.0
     errors: dict[int, str] = field(default_factory=dict)  # row number -> reason
     known: int = 0  # texts that were decided before this run
-    left: bool = False  # the budget ended before all rows were decided
+    left: int = 0  # rows that the budget left undecided
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -85,7 +85,7 @@ def _label_and_write(
         try:
             _label_rows(source, classifier, wanted.strict, outcome, progress)
         except BudgetReached as error:
-            stopped, outcome.left = error, True
+            stopped = error
         progress.say("naming labels")
         classifier.tidy()
         progress.say("writing")
@@ -125,21 +125,30 @@ def _label_rows(
         texts = [row.text for row in rows if row.text is not None]
         outcome.known += classifier.known(texts, newest=newest)
         ids = [(row.id, row.text) for row in rows if row.text is not None]
+        stopped = None
         try:
-            answers = iter(classifier.label(texts))
-        except BudgetReached:
-            classifier.remember_ids(ids)
-            raise
-        for row in rows:
-            why = row.problem if row.text is None else next(answers).error
-            if why is not None:
-                outcome.errors[row.number] = why
-                if strict:
-                    raise InputError(
-                        f"{source.name}, row {row.number}: {why}", hint="without --strict it is an error row"
-                    )
+            answers: Sequence[Answer | None] = classifier.label(texts)
+        except BudgetReached as error:
+            answers, stopped = error.answers, error
         classifier.remember_ids(ids)
+        _note_errors(rows, answers, outcome)
+        if strict and outcome.errors:
+            number, why = next(iter(outcome.errors.items()))
+            raise InputError(
+                f"{source.name}, row {number}: {why}", hint="without --strict it is an error row"
+            )
+        if stopped is not None:
+            raise stopped
         progress.advance(len(rows))
+
+
+def _note_errors(rows: Sequence[Row], answers: Sequence[Answer | None], outcome: Outcome) -> None:
+    of_texts = iter(answers)
+    for row in rows:
+        answer = None if row.text is None else next(of_texts)
+        why = row.problem if row.text is None else answer and answer.error
+        if why:
+            outcome.errors[row.number] = why
 
 
 def _write_rows(source: Source, classifier: Classifier, out: Path | BinaryIO, outcome: Outcome) -> None:
@@ -151,6 +160,7 @@ def _write_rows(source: Source, classifier: Classifier, out: Path | BinaryIO, ou
             for row in rows:
                 answer = None if row.text is None else next(today)
                 if answer is None and row.number not in outcome.errors:
+                    outcome.left += 1
                     continue
                 if answer is None:
                     answer = Answer(row.text or "", (), (), 0.0, "error", outcome.errors[row.number])

@@ -15,7 +15,7 @@ def show_label(store: Store, name: str, texts: int) -> None:
     surfaces = [row for row in store.surfaces() if row.label == label]
     counts = store.surface_counts()
     called, by = store.names()[label]
-    total = sum(counts.get(row.id, 0) for row in surfaces)
+    total = next((one.texts for one in store.labels() if one.id == label), 0)
     click.echo(f"{called} (label {label}, {count(total, 'text')}, named by {by})")
     why = {vote.b: vote for vote in store.votes(surfaces=[row.id for row in surfaces])}
     for row in sorted(surfaces, key=lambda row: -counts.get(row.id, 0)):

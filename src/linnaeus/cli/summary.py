@@ -51,7 +51,7 @@ def summary(outcome: Outcome, classifier: Classifier, settings: Settings, comman
             "upper_bound": None,
             "estimated_error": round(outcome.estimated_errors / recalled, 4) if recalled else None,
         },
-        "finished": not outcome.left,
+        "finished": outcome.left == 0,
         "known_before": outcome.known,
         "errors": len(outcome.errors),
         "seconds": outcome.seconds,

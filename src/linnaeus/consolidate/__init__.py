@@ -2,6 +2,6 @@
 
 from linnaeus.consolidate.consolidator import Consolidator
 from linnaeus.consolidate.provisional import provisional_name
-from linnaeus.consolidate.wording import readable, wording_key
+from linnaeus.consolidate.wording import label_fault, readable, wording_key
 
-__all__ = ["Consolidator", "provisional_name", "readable", "wording_key"]
+__all__ = ["Consolidator", "label_fault", "provisional_name", "readable", "wording_key"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -21,6 +22,7 @@ class Book:
         self.by_key: dict[str, int] = {}
         self.founder: dict[LabelId, int] = {}
         self.asked: list[int] = []  # how many texts a model or a person gave each surface
+        self.met: set[tuple[int, int]] = set()  # places that one answer gave to one text: never one label
         self.sums = Sums()
         self._wordings: GrowingArray[np.int8] | None = None
 
@@ -40,8 +42,9 @@ class Book:
         ]
         return np.concatenate(blocks)
 
-    def add(self, row: SurfaceRow, wording: Codes) -> None:
-        """Append a surface with the vector (d,) of its wording."""
+    def add(self, row: SurfaceRow, wording: Codes, width: int) -> None:
+        """Append a surface with the vector of its wording; its texts' vectors will be `width` wide."""
+        self.sums.make_room(width)
         place = len(self.rows)
         self.place[row.id] = self.by_key[row.key] = self.founder[row.own_label] = place
         self.rows.append(row)
@@ -55,3 +58,4 @@ class Book:
         self.sums.add(places, code)
         for place in places:
             self.asked[place] += 1
+        self.met.update(combinations(sorted(places), 2))

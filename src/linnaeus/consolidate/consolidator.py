@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from linnaeus.consolidate.book import Book
 from linnaeus.consolidate.features import BLOCK, Frame, first_frame, frame
 from linnaeus.consolidate.groups import Groups
+from linnaeus.consolidate.standing import standing
 from linnaeus.consolidate.tidy import name_labels, regroup
 from linnaeus.consolidate.votes import machine_vote
 from linnaeus.consolidate.wording import readable, wording_key
@@ -33,7 +35,12 @@ class Consolidator:
     """
 
     def __init__(self, store: Store, vectors: CachedVectors, *, wordless: bool = False) -> None:
-        """Read every surface of `store`; `wordless` where no model gives words, so that texts alone count."""
+        """Keep labels in `store`; `wordless` where no model gives words, so that texts alone count.
+
+        Raises UsageError for a store that was made with another embedder, or the other way with words.
+        """
+        store.keep("embedder", vectors.name)
+        store.keep("model", "none" if wordless else "any")
         self.store = store
         self.vectors = vectors
         self.wordless = wordless
@@ -53,6 +60,7 @@ class Consolidator:
     def _load(self) -> None:
         """Read the last grouping, then what arrived after it, as it was written."""
         self._read = Book()
+        self._said = standing(self.store)
         self._frame: Frame | None = None
         self._framed = 0  # surfaces that the frame has seen
         rows = {row.id: row for row in self.store.surfaces()}
@@ -65,6 +73,10 @@ class Consolidator:
             self._book.count([self._book.place[surface] for surface in surfaces], code)
             if number == framed_at:
                 self._look()
+        for surface in (surface for surface in rows if surface not in self._book.place):
+            self._append(
+                rows[surface], wordings[surface], np.zeros_like(code)
+            )  # its texts got others from a person
 
     def leaders(self) -> Iterator[tuple[Codes, tuple[SurfaceId, ...]]]:
         """(vector (d,), surfaces) of the texts that a model or a person labelled, oldest first."""
@@ -87,11 +99,12 @@ class Consolidator:
         spelt = {wording_key(word): word for word in reversed(words)}
         named_only = self.wordless and not pinned
         keys = [_content(code)] if named_only else list(dict.fromkeys(map(wording_key, words)))
-        taken: set[LabelId] = set()
+        taken = {self._book.rows[self._book.by_key[key]].label for key in keys if key in self._book.by_key}
         joined = []
         for key in keys:
             if key not in self._book.by_key:
-                joined += self._found(key, spelt.get(key), words[0], code, taken, pinned=pinned)
+                name = wording_key(words[0]) if named_only else key
+                joined += self._found(key, spelt.get(key), name, code, taken, pinned=pinned)
             elif pinned:
                 self._pin(self._book.by_key[key])
             taken.add(self._book.rows[self._book.by_key[key]].label)
@@ -101,6 +114,16 @@ class Consolidator:
         if len(self._book) >= max(FIRST_REGROUPING, 2 * self._framed):
             self.regroup()
         return [self._book.rows[place].id for place in places]
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Drop what the block wrote, on disk and in memory, if it does not end well."""
+        try:
+            yield
+        except BaseException:
+            self.store.rollback()
+            self.reload()
+            raise
 
     def label_of(self, surface: SurfaceId) -> LabelId:
         """The label that a surface stands for today."""
@@ -130,8 +153,10 @@ class Consolidator:
         """
         if not len(self._book):
             return 0
-        self._look()
-        moved = regroup(self._book, self._frame_now, self.store)
+        self._said = standing(self.store)
+        self._frame = frame(self._book.wordings, self._book.sums, wordless=self.wordless)
+        self._framed = len(self._book)
+        moved = regroup(self._book, self._frame, self._said, self.store)
         self._sum_up()
         self.store.set_meta("framed_at", str(self._book.sums.texts))
         return moved
@@ -143,7 +168,7 @@ class Consolidator:
             return 0
         moved = self.regroup()
         self.store.commit()  # naming reads the texts from the store
-        name_labels(self._book, self._frame_now, self.store, self.vectors)
+        name_labels(self._book, self._frame_now, self._said, self.store, self.vectors)
         self.store.set_meta("tidied_at", seen)
         self.store.commit()
         return moved
@@ -155,8 +180,10 @@ class Consolidator:
     ) -> list[tuple[int, int]]:
         """Add a surface; return (founder, its place) if it joined that founder's label."""
         wording = self._embedded_words(key, words)
-        label = None if pinned or not len(self._book) else self._most_like(wording, code, taken)
-        made = self.store.add_surface(key, words, label=label, name=wording_key(name), pinned=pinned)
+        label = self._said.called(key)
+        if label is None and len(self._book) and not pinned:
+            label = self._most_like(wording, code, taken)
+        made = self.store.add_surface(key, words, label=label, name=name, pinned=pinned)
         self._append(made, wording, code)
         return [] if label is None else [(self._book.founder[label], len(self._book) - 1)]
 
@@ -171,7 +198,7 @@ class Consolidator:
         seen = self._frame.rows(wording[None], code[None])[0]
         if not len(self._book):
             self._groups = Groups(len(seen))
-        self._book.add(row, wording)
+        self._book.add(row, wording, len(code))
         self._groups.add(row.label, seen)
 
     def _look(self) -> None:

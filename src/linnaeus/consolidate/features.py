@@ -24,7 +24,9 @@ JOIN_AT_WORDLESS = 0.38  # the same where there are no wordings, only texts
 PRIOR = 20  # rows that a centre at the origin counts for, so that it moves slowly at first
 UNCENTRED = 0.13  # how much higher the thresholds must be while nothing is centred
 BLOCK = 4096  # rows at a time
-UNIT = 2**14  # unit rows are summed as whole numbers of 1/UNIT, so that the order of texts does not show
+UNIT = (
+    2**12
+)  # unit rows are summed as whole numbers of 1/UNIT: exact in any order, up to 500,000 texts a surface
 
 
 class Sums:
@@ -35,17 +37,18 @@ class Sums:
         self._all: NDArray[np.int64] | None = None
         self.texts = 0
 
+    def make_room(self, width: int) -> None:
+        """Add a surface that has no texts yet, of vectors `width` wide."""
+        if self._surfaces is None:
+            self._surfaces = GrowingArray(np.zeros((0, width), dtype=np.int32))
+            self._all = np.zeros(width, dtype=np.int64)
+        self._surfaces.add(np.zeros((1, width), dtype=np.int32))
+
     def add(self, places: Sequence[int], code: Codes) -> None:
-        """Add one text (d,) to the surfaces at `places`, which may be new ones at the end."""
+        """Add one text (d,) to the surfaces at `places`."""
         unit = np.rint(unit_rows(code[None])[0] * UNIT).astype(np.int32)
-        if self._surfaces is None or self._all is None:
-            self._surfaces = GrowingArray(np.zeros((0, len(unit)), dtype=np.int32))
-            self._all = np.zeros(len(unit), dtype=np.int64)
-        new = max(places) + 1 - len(self._surfaces)
-        if new > 0:
-            self._surfaces.add(np.zeros((new, len(unit)), dtype=np.int32))
-        self._surfaces.rows[list(places)] += unit
-        self._all += unit
+        self.rows[list(places)] += unit
+        self._all = unit.astype(np.int64) if self._all is None else self._all + unit
         self.texts += 1
 
     @property

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linnaeus.consolidate.features import Rows
 from linnaeus.index import GrowingArray
 from linnaeus.types import LabelId
-
-Rows = NDArray[np.float32]
 
 
 class Groups:

@@ -14,7 +14,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-Rows = NDArray[np.float32]
+from linnaeus.consolidate.features import Rows
+
 BLOCK = 512
 ROUNDING = 1e-4  # float32 products of unit rows are right to about 1e-6
 

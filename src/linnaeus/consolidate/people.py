@@ -10,12 +10,11 @@ from typing import Any
 import msgspec
 
 from linnaeus.consolidate.consolidator import Consolidator
+from linnaeus.consolidate.tidy import PERSON
 from linnaeus.consolidate.wording import wording_key
 from linnaeus.errors import InputError
 from linnaeus.store import Event, Store, Vote
 from linnaeus.types import LabelId
-
-PERSON = "human"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,69 +52,56 @@ def find_label(store: Store, name: str) -> LabelId:
 def merge(
     consolidator: Consolidator, into: LabelId, others: Sequence[LabelId], *, author: str = PERSON
 ) -> Change:
-    """Let all wordings of `others` stand for `into`, which keeps its id and name."""
+    """Let all wordings of `others` stand for `into`, which keeps its id and, from now on, its name."""
     store = consolidator.store
-    if not set(others) - {into}:
+    into, *rest = (_today(store, label) for label in (into, *others))
+    gone = set(rest) - {into}
+    if not gone:
         raise InputError("a label cannot be merged with itself", hint="name another label")
-    event = store.add_event("merge", {"into": into, "labels": list(others)}, author=author)
+    detail = {"label": into, "name": store.names()[into][0], "labels": sorted(gone)}
     head = store.surface_of(into)
-    name = store.names()[into]
-    members = [row.id for row in store.surfaces() if row.label in {into, *others} and row.id != head]
-    store.add_votes(Vote(head, member, "same", 1.0, author, event=event) for member in members)
-    moved = consolidator.regroup()
-    store.set_names([(into, *name)])
-    store.commit()
-    return Change(event, into, moved)
+    members = [row.id for row in store.surfaces() if row.label in {into, *gone} and row.id != head]
+    with consolidator.all_or_nothing():
+        event = store.add_event("merge", detail, author=author)
+        store.add_votes(Vote(head, member, "same", 1.0, author, event=event) for member in members)
+        return Change(event, into, consolidator.tidy())
 
 
 def rename(consolidator: Consolidator, label: LabelId, name: str, *, author: str = PERSON) -> Change:
     """Give a label another name; its id and wordings stay. The name is unique among the labels of today."""
-    store = consolidator.store
-    if not wording_key(name):
+    store, key = consolidator.store, wording_key(name)
+    if not key:
         raise InputError(f"{name!r} has no letter or digit", hint="give a name such as card_lost")
-    known = store.names()
-    other = next(
-        (
-            one
-            for one, (called, _) in known.items()
-            if one != label and wording_key(called) == wording_key(name)
-        ),
-        None,
-    )
-    if other is not None:
-        raise InputError(
-            f"label {other} is already called {known[other][0]!r}",
-            hint="merge the two, or choose another name",
-        )
-    was, by = known[label]
-    event = store.add_event(
-        "rename", {"label": label, "name": name, "was": was, "was_named_by": by}, author=author
-    )
-    store.set_names([(label, name.strip(), author)])
-    store.commit()
-    return Change(event, label, 0)
+    label = _today(store, label)
+    for other, (called, _) in store.names().items():
+        if other != label and wording_key(called) == key:
+            hint = "merge the two, or choose another name"
+            raise InputError(f"label {other} is already called {called!r}", hint=hint)
+    with consolidator.all_or_nothing():
+        event = store.add_event("rename", {"label": label, "name": name.strip()}, author=author)
+        return Change(event, label, consolidator.tidy())
 
 
 def undo(
     consolidator: Consolidator, event: int | None = None, *, author: str = PERSON
 ) -> tuple[Event, Change]:
-    """Take back an event (the last one that stands, unless named): the labels are as the rest of the evidence says."""
+    """Take back an event (the last one that stands, unless named): labels are as the rest of the evidence says."""
     store = consolidator.store
-    standing = [one for one in store.events() if one.undone_by is None and one.kind != "undo"]
-    chosen = next((one for one in reversed(standing) if event in (None, one.id)), None)
+    undoable = [one for one in store.events() if one.undone_by is None and one.kind != "undo"]
+    chosen = next((one for one in reversed(undoable) if event in (None, one.id)), None)
     if chosen is None:
-        raise InputError(
-            "there is nothing to undo" if event is None else f"there is no event {event} that stands"
-        )
+        why = "there is nothing to undo" if event is None else f"there is no event {event} that stands"
+        raise InputError(why)
     detail: dict[str, Any] = msgspec.json.decode(chosen.detail)
-    by = store.add_event("undo", {"event": chosen.id}, author=author)
-    store.undo_event(chosen.id, by=by)
-    moved = 0
-    if chosen.kind == "rename":
-        store.set_names([(LabelId(detail["label"]), detail["was"], detail["was_named_by"])])
-        label = LabelId(detail["label"])
-    else:
-        label = LabelId(detail["into"])
-        moved = consolidator.regroup()
-    store.commit()
-    return chosen, Change(by, label, moved)
+    with consolidator.all_or_nothing():
+        by = store.add_event("undo", {"event": chosen.id}, author=author)
+        store.undo_event(chosen.id, by=by)
+        moved = consolidator.tidy()
+    return chosen, Change(by, _today(store, LabelId(detail["label"])), moved)
+
+
+def _today(store: Store, label: LabelId) -> LabelId:
+    today = store.today(label)
+    if today is None:
+        raise InputError(f"there is no label with the id {label}", hint="see `linnaeus labels list`")
+    return today

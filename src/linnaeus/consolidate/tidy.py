@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 
@@ -12,37 +13,34 @@ from linnaeus.consolidate.book import Book
 from linnaeus.consolidate.features import Frame
 from linnaeus.consolidate.partition import partition
 from linnaeus.consolidate.phrases import name_groups
+from linnaeus.consolidate.standing import Standing
 from linnaeus.consolidate.votes import machine_vote
-from linnaeus.store import Store, Vote
-from linnaeus.types import Embedder, LabelId, SurfaceId
+from linnaeus.consolidate.wording import wording_key
+from linnaeus.store import Store
+from linnaeus.types import Embedder, LabelId
 
 TEXTS_TO_NAME = 200  # texts of a label that its key phrases are taken from
-PERSON = "human"
+PERSON, MACHINE = "human", "linnaeus"
 
 
-def regroup(book: Book, frame: Frame, store: Store) -> int:
+def regroup(book: Book, frame: Frame, said: Standing, store: Store) -> int:
     """Let every surface stand for the label of its group, as `frame` sees them; return how many changed.
 
-    Surfaces are taken in the order of their wording, so that the order of arrival does not show in the groups; a group
-    keeps the label that its oldest surface founded, or the one that a person chose.
+    Surfaces are taken in the order of their wording, so that the order of arrival does not show in the groups.
     """
     order = sorted(range(len(book)), key=lambda place: book.rows[place].key)
-    sorted_place = {place: position for position, place in enumerate(order)}
-    said = store.votes(by_people=True)
-
-    def pairs(votes: Iterable[tuple[SurfaceId, SurfaceId]]) -> list[tuple[int, int]]:
-        return [(sorted_place[book.place[a]], sorted_place[book.place[b]]) for a, b in votes]
-
+    position = {place: number for number, place in enumerate(order)}
+    named = {book.founder[label] for label in said.names}
     first = partition(
         book.seen_from(frame, order),
         at_least=frame.at_least,
-        together=pairs((vote.a, vote.b) for vote in said if vote.kind == "same"),
-        apart=pairs(store.met_together()),
-        pinned=[sorted_place[place] for place, row in enumerate(book.rows) if row.pinned],
+        together=[(position[a], position[b]) for a, b in _together(book, said)],
+        apart=[(position[a], position[b]) for a, b in sorted(book.met)],
+        pinned=[position[place] for place, row in enumerate(book.rows) if row.pinned or place in named],
     )
     groups: dict[int, list[int]] = defaultdict(list)
     for place in range(len(book)):
-        groups[int(first[sorted_place[place]])].append(place)
+        groups[int(first[position[place]])].append(place)
     moved = [
         move for members in groups.values() for move in _moves(book, members, _founder(book, members, said))
     ]
@@ -54,13 +52,23 @@ def regroup(book: Book, frame: Frame, store: Store) -> int:
     return len(moved)
 
 
-def _founder(book: Book, members: Sequence[int], said: Sequence[Vote]) -> int:
-    """The surface whose label a group keeps: what a person merged into last, else a person's label, else the oldest."""
-    ids = {book.rows[place].id for place in members}
-    chosen = [vote.a for vote in said if vote.kind == "same" and vote.a in ids]
-    if chosen:
-        return book.place[chosen[-1]]
-    return min(members, key=lambda place: (not book.rows[place].pinned, place))
+def _together(book: Book, said: Standing) -> Iterator[tuple[int, int]]:
+    """Places that people joined; and a wording that is a label's given name, with that label if it stands for it."""
+    for a, b in said.together:
+        yield book.place[a], book.place[b]
+    for label, name in said.names.items():
+        place = book.by_key.get(wording_key(name))
+        if place is not None and book.rows[place].label == label:
+            yield book.founder[label], place
+
+
+def _founder(book: Book, members: Sequence[int], said: Standing) -> int:
+    """The surface whose label a group keeps: one that people named, the latest; else a person's wording; else the oldest."""
+    owned = {book.rows[place].own_label: place for place in members}
+    named = [owned[label] for label in said.names if label in owned]
+    if named:
+        return named[-1]
+    return min(members, key=lambda place: (not book.rows[place].pinned, book.rows[place].id))
 
 
 def _moves(book: Book, members: Sequence[int], founder: int) -> list[tuple[int, int]]:
@@ -68,29 +76,33 @@ def _moves(book: Book, members: Sequence[int], founder: int) -> list[tuple[int, 
     return [(place, founder) for place in members if book.rows[place].label != label]
 
 
-def name_labels(book: Book, frame: Frame, store: Store, embedder: Embedder) -> None:
-    """Name each label after the wording given most often, then the most central; by key phrases where there are no words.
-
-    Names that a person gave stay.
-    """
+def name_labels(book: Book, frame: Frame, said: Standing, store: Store, embedder: Embedder) -> None:
+    """Give every label a name of its own: a person's, else the wording given most (then the most central), else phrases."""
     groups: dict[LabelId, list[int]] = defaultdict(list)
     for place, row in enumerate(book.rows):
         groups[row.label].append(place)
-    names = store.names()
-    free = {label: members for label, members in groups.items() if names[label][1] != PERSON}
-    given = {names[label][0] for label in groups if label not in free}
+    now = store.names()
+    given = {label: (name, PERSON) for label, name in said.names.items() if label in groups}
+    free = {label: members for label, members in groups.items() if label not in given}
     wordless = {
         label: members for label, members in free.items() if all(book.rows[p].words is None for p in members)
     }
-    chosen = {
-        label: _best_wording(book, frame, members, given)
+    taken = {wording_key(name) for name, _ in given.values()}
+    names = {
+        label: _best_wording(book, frame, members, taken)
         for label, members in free.items()
         if label not in wordless
-    }
-    chosen.update(_phrases(book, store, embedder, wordless, names))
-    store.set_names(
-        (label, name, "linnaeus") for label, name in chosen.items() if (name, "linnaeus") != names[label]
-    )
+    } | _phrases(book, store, embedder, wordless, now)
+    chosen = given | {label: (_free(names[label], taken), MACHINE) for label in free}
+    store.set_names((label, *name) for label, name in chosen.items() if name != now[label])
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """`name`, with a number behind it where another label has it; it is taken from now on."""
+    numbered = (name if number == 1 else f"{name}_{number}" for number in count(1))
+    found = next(one for one in numbered if wording_key(one) not in taken)
+    taken.add(wording_key(found))
+    return found
 
 
 def _best_wording(book: Book, frame: Frame, members: Sequence[int], given: set[str]) -> str:

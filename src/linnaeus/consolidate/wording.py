@@ -7,6 +7,7 @@ import unicodedata
 
 from linnaeus.consolidate.words import snake
 
+LONGEST = 80
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -16,6 +17,14 @@ def wording_key(words: str) -> str:
     Order, negations and endings of words are kept: they carry meaning. Empty if no letter or digit is left.
     """
     return snake(_CAMEL.sub("_", unicodedata.normalize("NFKC", words)))
+
+
+def label_fault(words: str) -> str | None:
+    """Why `words` cannot be a label: no letter or digit, or over 80 characters; None if they can."""
+    key = wording_key(words)
+    if not key:
+        return "a label without letters or digits"
+    return f"a label of over {LONGEST} characters" if len(key) > LONGEST else None
 
 
 def readable(key: str) -> str:

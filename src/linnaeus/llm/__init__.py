@@ -27,7 +27,7 @@ def open_model(spec: str, limits: Limits | None = None) -> Model:
     scheme, _, argument = spec.partition(":")
     if scheme == "replay":
         return Replay(_files(argument), limits)
-    made = registry.load("model", spec)
+    made = registry.load("model", spec, also=("replay", "none"))
     if hasattr(made, "answer"):  # a plugin may bring a whole Model
         model: Model = made
         return model

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from linnaeus.consolidate import Consolidator, wording_key
+from linnaeus.consolidate import Consolidator, label_fault, wording_key
 from linnaeus.store import content_key
 from linnaeus.types import Codes, Decision, Model, Propose, Reply, Usage, Verdict
 
-LONGEST_LABEL = 80  # characters of a wording
 TO_DISK_EVERY_S = 0.1  # at most so many seconds of paid answers can be lost to a power cut; none to a SIGKILL
 
 
@@ -64,7 +64,7 @@ class Ask:
         for position, given in self.model.answer([Propose(text, self.max_labels) for text in texts]):
             reply = _checked(given, self.max_labels)
             self.usage = self.usage.plus(reply)
-            if reply.error is None and self.model.name != "none":
+            if reply.error is None and not self.consolidator.wordless:
                 due = time.monotonic() - on_disk > TO_DISK_EVERY_S
                 store.journal(self.model.name, task, [(keys[position], reply)], to_disk=due)
                 on_disk = time.monotonic() if due else on_disk
@@ -81,12 +81,12 @@ class Ask:
 
 
 def _checked(reply: Reply, most: int) -> Reply:
-    """Refuse labels that no model, recorded or plugged in, may give: without letters, too long, too many."""
+    """Hold any model, recorded or plugged in, to the label rules; spellings of one wording count once."""
     if reply.error is not None:
         return reply
-    keys = [wording_key(label) for label in reply.labels]
-    if not keys or not all(keys):
-        return reply.failed("the model gave an empty label")
-    if any(len(key) > LONGEST_LABEL for key in keys):
-        return reply.failed(f"the model gave a label of over {LONGEST_LABEL} characters")
-    return reply if len(keys) <= most else reply.failed(f"the model gave over {most} labels")
+    fault = next((fault for label in reply.labels if (fault := label_fault(label))), None)
+    if fault is not None or not reply.labels:
+        return reply.failed(f"the model gave {fault or 'no label'}")
+    labels = {wording_key(label): label for label in reversed(reply.labels)}
+    once = replace(reply, labels=tuple(labels[key] for key in reversed(labels)))
+    return once if len(labels) <= most else reply.failed(f"the model gave over {most} labels")

@@ -20,6 +20,7 @@ from linnaeus.types import Codes, Decision, Reply, SurfaceId, Verdict
 
 BLOCK = 4096  # leaders read at a time
 NEIGHBOURS = 5
+EQUAL = 0.99999  # cosine of equal vectors, such as those of texts that differ in case
 FLOOR = 0.6  # cosine below which a neighbour says nothing
 # log-odds that a text is of the same class as its nearest leader: research/recall.py, fitted on both recordings
 INTERCEPT, PER_COSINE, PER_AGREEMENT = -4.64, 7.52, 3.24
@@ -100,16 +101,18 @@ class Recall:
             ):
                 still.append(place)
             elif not undecided and self._odds(nearest) >= self._odds_needed:
-                chance = 1 / (1 + math.exp(-self._odds(nearest)))
+                chance = 1 / (1 + math.exp(-min(self._odds(nearest), 7.0)))
                 batch.recall(place, nearest[0][1], chance)
             else:
                 asked.append(place)
         return asked, still
 
     def _odds(self, nearest: list[_Neighbour]) -> float:
-        """Log-odds that the nearest neighbour's labels are right; minus infinity without neighbours."""
+        """Log-odds that the nearest neighbour's labels are right; infinite for an equal vector, minus that for none."""
         if not nearest:
             return -math.inf
+        if nearest[0][0] > EQUAL:
+            return math.inf
         agreement = 0.0
         if len(nearest) > 1 and not self.inner.consolidator.wordless:
             weights = np.array([cosine - FLOOR for cosine, _, _ in nearest[1:]])

@@ -24,6 +24,8 @@ def connect(path: str, *, write: bool = True) -> sqlite3.Connection:
         try:
             _check(connection, path)
             if not write:
+                if not connection.execute("PRAGMA user_version").fetchone()[0]:
+                    raise StoreError(f"there is no project at {path}", hint="`linnaeus label FILE` makes one")
                 connection.execute("PRAGMA query_only=ON")
                 return connection
             connection.execute("PRAGMA journal_mode=WAL")
@@ -67,20 +69,17 @@ def mapped(path: str) -> Iterator[None]:
 
 
 def _store_error(path: str, error: sqlite3.DatabaseError) -> StoreError:
-    name = getattr(error, "sqlite_errorname", "")
-    if name.startswith("SQLITE_FULL") or name.startswith("SQLITE_IOERR"):
-        return StoreError(
-            f"cannot write {path}: {error}",
-            hint="free some disk space and run the same command again; nothing is lost",
-        )
-    if name.startswith("SQLITE_NOTADB") or name.startswith("SQLITE_CORRUPT"):
-        return StoreError(f"{path} is not a Linnaeus project: {error}", hint="choose another --project")
-    if name.startswith("SQLITE_CANTOPEN"):
-        folder = Path(path).parent
-        why = "it is a folder" if Path(path).is_dir() else f"is {folder} there, and may you write in it?"
-        return StoreError(f"cannot open {path}", hint=why)
-    if name.startswith("SQLITE_READONLY"):
+    said = str(error)  # error codes came with Python 3.11; these sentences are SQLite's own
+    if "disk is full" in said or "disk I/O error" in said:
+        hint = "free some disk space and run the same command again; nothing is lost"
+        return StoreError(f"cannot write {path}: {said}", hint=hint)
+    if "not a database" in said or "malformed" in said:
+        return StoreError(f"{path} is not a Linnaeus project: {said}", hint="choose another --project")
+    if "unable to open" in said:
+        hint = f"is {Path(path).parent} there, and may you write in it?"
+        return StoreError(f"cannot open {path}", hint=hint)
+    if "readonly" in said:
         return StoreError(
             f"{path} may not be written", hint="check its permissions, or choose another --project"
         )
-    return StoreError(f"{path}: {error}")
+    return StoreError(f"{path}: {said}")

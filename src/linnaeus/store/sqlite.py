@@ -35,6 +35,8 @@ class Store:
 
         `write=False` only looks, beside a writer if there is one.
         """
+        if not path or Path(path).is_dir():
+            raise StoreError(f"cannot open {path!r}: not a file name", hint="choose another --project")
         if path.startswith(("postgresql:", "postgres:")):
             raise UsageError(
                 "PostgreSQL projects are not supported yet", hint="give a file name as --project"
@@ -90,6 +92,18 @@ class Store:
             "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (key, value),
         )
+
+    def keep(self, key: str, value: str) -> None:
+        """Keep `value` under `key` for good; raise UsageError if the project was made with another."""
+        kept = self.meta(key)
+        if kept is None:
+            self.set_meta(key, value)
+            self.commit()
+        elif kept != value:
+            raise UsageError(
+                f"{self.path} was made with {key}={kept}, not {value}",
+                hint="choose another --project, or the same setting",
+            )
 
     # -- texts and what they got
 
@@ -268,13 +282,6 @@ class Store:
     def surface_counts(self) -> dict[SurfaceId, int]:
         """How many texts each surface was given."""
         return dict(self._rows("SELECT surface_id, count(*) FROM assignments GROUP BY surface_id"))
-
-    def met_together(self) -> list[tuple[SurfaceId, SurfaceId]]:
-        """Pairs of surfaces that one answer gave to one text, so that they are not the same label; each pair once."""
-        return self._rows(
-            "SELECT DISTINCT x.surface_id, y.surface_id FROM assignments x JOIN assignments y"
-            " ON x.text_id = y.text_id AND x.surface_id < y.surface_id ORDER BY 1, 2"
-        )
 
     # -- evidence and events
 

@@ -1,0 +1,68 @@
+"""Texts as they are compared, and answers as people get them. Knows nothing of how either is decided."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from linnaeus.errors import UsageError
+from linnaeus.store import Named, Store
+from linnaeus.types import Answer, Decision
+
+EMPTY = "the text is empty"
+_BLANKS = re.compile(r"\s+")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def clean_text(text: str) -> str:
+    """The form in which texts are compared and kept: NFC, one blank for any run of white space, no NUL, no surrogates."""
+    storable = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", storable)).strip()
+
+
+def clean_texts(texts: Sequence[str]) -> list[str]:
+    """Clean each text; refuse what is no sequence of str."""
+    if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
+        raise UsageError("texts must be a list of str", hint="for one text: [text]")
+    return [clean_text(text) for text in texts]
+
+
+def failed(text: str, why: str) -> Answer:
+    """The answer for a text without a label."""
+    return Answer(text, (), (), 0.0, "error", why)
+
+
+def named(text: str, kept: Named) -> Answer:
+    """The answer for a text that the store knows."""
+    return Answer(text, kept.names, kept.label_ids, kept.score, kept.by)
+
+
+def decided(decisions: Mapping[str, Decision | None], store: Store) -> dict[str, Answer]:
+    """The answer for each text just decided, under the labels of its verdicts."""
+    verdicts = [verdict for decision in decisions.values() if decision for verdict in decision.verdicts]
+    names = store.names_of({verdict.label for verdict in verdicts})
+    answers = {}
+    for text, decision in decisions.items():
+        if decision is None or decision.error is not None or not decision.verdicts:
+            why = decision.error if decision else "no stage decided this text"
+            answers[text] = failed(text, why or "none of the labels")
+            continue
+        labels = tuple(dict.fromkeys(verdict.label for verdict in decision.verdicts))
+        best = decision.verdicts[0]
+        answers[text] = Answer(text, tuple(names[label] for label in labels), labels, best.score, best.by)
+    return answers
+
+
+def in_order(texts: Sequence[str], answers: Mapping[str, Answer]) -> list[Answer | None]:
+    """The answer of each text, None without one; a repeat within the call is by `exact`, as it would be in a later one."""
+    seen: set[str] = set()
+    found = []
+    for text in texts:
+        answer = answers.get(text)
+        if answer is not None and text in seen and answer.error is None:
+            answer = replace(answer, by="exact")
+        found.append(answer)
+        seen.add(text)
+    return found
