@@ -17,7 +17,7 @@ from typing import Any
 DONE, FAILED, WRONG_USE, BUDGET = 0, 1, 2, 3
 LINNAEUS = (sys.executable, "-m", "linnaeus")
 PATIENCE_S = 120
-csv.field_size_limit(1 << 26)  # a text of 10 MB is a row too
+csv.field_size_limit(1 << 24)  # a text of 10 MB is a row too
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,8 @@ class Recall:
         self.inner = inner
         self.at_least = at_least
         self._odds_needed = math.log(at_least / (1 - at_least))
-        self._hopeless_below = (self._odds_needed - INTERCEPT - PER_AGREEMENT * FULL_AGREEMENT) / PER_COSINE
+        least = (self._odds_needed - INTERCEPT - PER_AGREEMENT * FULL_AGREEMENT) / PER_COSINE
+        self._hopeless_below = min(least, EQUAL)
         self.reload()
 
     def reload(self) -> None:
