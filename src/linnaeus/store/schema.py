@@ -7,7 +7,7 @@ Tables (what a step made stays documented here; people read the views of the las
     vectors      whole-number vectors by content hash and embedder name, for texts and for label wordings
     surfaces     every label string a model or person ever wrote (words is NULL where there was no model), with today's label
     labels       one row a label, for ever; `merged_into` redirects an id that is no longer used
-    assignments  the surfaces a text got, best first: this never changes, only the labels of surfaces do
+    assignments  the surfaces a text got, best first; only a person who labels the text changes this
     evidence     append-only votes on pairs of surfaces: why a surface joined a label, and what people said
     events       what people did (merge, rename, undo) and to what
     items        the ids that the input files gave to texts, for `export`
