@@ -68,6 +68,20 @@ def test_what_is_forced_holds(seed: int, count: int, spread: float, at_least: fl
     assert first[pinned[0]] != first[pinned[1]] or free[pinned[0]] == free[pinned[1]]
 
 
+@cases
+def test_short_lists_of_neighbours_leave_nothing_to_join(
+    seed: int, count: int, spread: float, at_least: float
+) -> None:
+    """Whatever is left out of the lists at first, in the end no two groups reach the threshold."""
+    rows = rows_of(seed, count, spread)
+    first = partition(rows.copy(), at_least=at_least, most_near=2)
+    names = sorted(set(first.tolist()))
+    means = np.stack([rows[first == name].mean(axis=0) for name in names])
+    between = means @ means.T
+    np.fill_diagonal(between, -1)
+    assert between.max(initial=-1) < at_least + 1e-5
+
+
 def test_groups_do_not_chain() -> None:
     """A is like B and B like C, but A is not like C: the three are not one label."""
     angles = np.radians([0, 40, 80])

@@ -3,7 +3,8 @@
 Average linkage (UPGMA, Sokal and Michener 1958) joins the two groups with the highest mean similarity over all pairs of
 their rows, until no mean reaches the threshold; so A~B~C does not chain A to C. The mean of inner products between two
 groups is the inner product of their sums over the product of their sizes, and a mean that reaches the threshold needs
-at least one pair that does: exact, without an n by n matrix.
+at least one pair that does: no n by n matrix is held. Of rows with very many neighbours only the nearest are listed at
+first; the groups found are then compared with each other, all of them, until no mean reaches the threshold.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from linnaeus.consolidate.features import Rows
 
 BLOCK = 512
+MOST_NEAR = 64  # neighbours of a row that are listed; long lists cost much in dense regions
 ROUNDING = 1e-4  # float32 products of unit rows are right to about 1e-6
 
 
@@ -27,6 +29,7 @@ def partition(
     together: Iterable[tuple[int, int]] = (),
     apart: Iterable[tuple[int, int]] = (),
     pinned: Iterable[int] = (),
+    most_near: int = MOST_NEAR,
 ) -> NDArray[np.intp]:
     """Return (n,): for each row the first row of its group. Similarity is the inner product of `rows` (n, d).
 
@@ -34,22 +37,26 @@ def partition(
     by `together`. Ties go to the earlier rows, so equal input gives equal output. `rows` is used up: sums of groups are
     written over it.
     """
-    groups = _Groups(rows, at_least, apart, set(pinned))
+    if not len(rows):
+        return np.arange(0)
+    groups = _Groups(rows, at_least, apart, set(pinned), most_near)
     for a, b in together:
         groups.join(a, b)
     groups.link()
+    while groups.look_again():
+        groups.link()
     return groups.first
 
 
 class _Groups:
     def __init__(
-        self, rows: Rows, at_least: float, apart: Iterable[tuple[int, int]], pinned: set[int]
+        self, rows: Rows, at_least: float, apart: Iterable[tuple[int, int]], pinned: set[int], most_near: int
     ) -> None:
         self.at_least = at_least
         self.first = np.arange(len(rows))  # (n,) the group of each row, named by its first row
         self.members: dict[int, list[int]] = {row: [row] for row in range(len(rows))}
         self.sizes = np.ones(len(rows), dtype=np.float32)
-        self.near = _pairs(rows, at_least - ROUNDING)
+        self.near, self._complete = _pairs(rows, at_least - ROUNDING, most_near)
         self.sums = rows  # (n, d) from here on right for the first row of a group
         self.pinned = pinned
         self.apart: dict[int, set[int]] = {}
@@ -95,6 +102,16 @@ class _Groups:
                 if best[group_again][0] >= 0:
                     heapq.heappush(queue, (-best[group_again][1], group_again, best[group_again][0]))
 
+    def look_again(self) -> bool:
+        """Find the groups that could still join but were left out of too long a list of neighbours."""
+        if self._complete:
+            return False
+        names = np.array(sorted(self.members))
+        means = (self.sums[names] / self.sizes[names][:, None]).astype(np.float32)  # (g, d)
+        near, self._complete = _pairs(means, self.at_least, MOST_NEAR)
+        self.near = {int(names[row]): names[found] for row, found in near.items()}
+        return any(self._best(int(name))[0] >= 0 for name in names)
+
     def _candidates(self, group: int) -> list[int]:
         named = np.unique(self.first[self.near[group]])
         self.near[group] = named[named != group]
@@ -111,11 +128,25 @@ class _Groups:
         return (others[place], float(means[place])) if means[place] >= self.at_least else (-1, 0.0)
 
 
-def _pairs(rows: Rows, at_least: float) -> dict[int, NDArray[np.intp]]:
-    """For each row: the other rows whose inner product with it is at least `at_least`."""
-    near: dict[int, NDArray[np.intp]] = {}
+def _pairs(rows: Rows, at_least: float, most: int) -> tuple[dict[int, NDArray[np.int32]], bool]:
+    """For each row the others whose inner product with it is at least `at_least`, both ways; and whether all are there.
+
+    Of more than `most` only the nearest are taken.
+    """
+    left: list[NDArray[np.int32]] = []
+    right: list[NDArray[np.int32]] = []
+    complete = True
     for start in range(0, len(rows), BLOCK):
         for row, products in enumerate(rows[start : start + BLOCK] @ rows.T, start=start):  # (b, n)
             found = np.flatnonzero(products >= at_least)
-            near[row] = found[found != row]
-    return near
+            found = found[found != row]
+            if len(found) > most:
+                complete = False
+                found = found[np.argsort(-products[found], kind="stable")[:most]]
+            left.append(np.full(len(found), row, dtype=np.int32))
+            right.append(found.astype(np.int32))
+    a, b = np.concatenate([*left, *right]), np.concatenate([*right, *left])
+    order = np.lexsort((b, a))
+    a, b = a[order], b[order]
+    ends = np.searchsorted(a, np.arange(1, len(rows)))
+    return {row: np.unique(near) for row, near in enumerate(np.split(b, ends))}, complete

@@ -98,7 +98,6 @@ class Store:
         kept = self.meta(key)
         if kept is None:
             self.set_meta(key, value)
-            self.commit()
         elif kept != value:
             raise UsageError(
                 f"{self.path} was made with {key}={kept}, not {value}",
