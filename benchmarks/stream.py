@@ -31,10 +31,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import adjusted_rand_score
 
-from linnaeus.answers import clean_text
 from linnaeus.classifier import Classifier
 from linnaeus.embed import open_embedder
 from linnaeus.settings import MAX_ERROR
+from linnaeus.texts import clean_text
 from linnaeus.types import Embedder, Vectors
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

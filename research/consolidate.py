@@ -17,11 +17,11 @@ from recordings import DATA, load_rows
 from sklearn.metrics import adjusted_rand_score
 
 from linnaeus import Classifier
-from linnaeus.answers import clean_text
 from linnaeus.consolidate import features
 from linnaeus.consolidate.features import unit_rows
 from linnaeus.consolidate.partition import partition
 from linnaeus.store import content_key
+from linnaeus.texts import clean_text
 
 THRESHOLDS = tuple(np.round(np.arange(0.27, 0.76, 0.03), 2).tolist())
 SHARES = (0.0, 0.3, 0.5, 0.7, 1.0)

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from linnaeus.answers import clean_text
 from linnaeus.store import content_key
+from linnaeus.texts import clean_text
 from tests.llm.fake import Say, Seen, Server, chat, labels
 from tests.running import Folder, kill, replay, table
 from tests.scripted import first_words

@@ -1,25 +1,16 @@
-"""Texts as they are compared, and answers as people get them. Knows nothing of how either is decided."""
+"""Answers as people get them. Knows nothing of how they are decided."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from linnaeus.errors import UsageError
 from linnaeus.store import Named, Store
+from linnaeus.texts import clean_text
 from linnaeus.types import Answer, Decision
 
 EMPTY = "the text is empty"
-_BLANKS = re.compile(r"\s+")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-def clean_text(text: str) -> str:
-    """The form in which texts are compared and kept: NFC, one blank for any run of white space, no NUL, no surrogates."""
-    storable = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", storable)).strip()
 
 
 def clean_texts(texts: Sequence[str]) -> list[str]:

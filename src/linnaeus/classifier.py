@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from types import TracebackType
 
-from linnaeus.answers import EMPTY, clean_text, clean_texts, decided, failed, in_order, named
+from linnaeus.answers import EMPTY, clean_texts, decided, failed, in_order, named
 from linnaeus.cascade import Cascade
 from linnaeus.consolidate import Consolidator, label_fault
 from linnaeus.embed import DEFAULT, LaterEmbedder, open_embedder
@@ -15,6 +15,7 @@ from linnaeus.llm import Limits, Recorder, open_model
 from linnaeus.settings import MAX_ERROR
 from linnaeus.stages import Ask, Exact, Recall, WithoutModel, least_chance
 from linnaeus.store import MEMORY, CachedVectors, DecidedText, Store, content_key
+from linnaeus.texts import clean_text
 from linnaeus.types import Answer, Decision, Embedder, Model, Reply, Stage, Usage
 
 BATCH = 512  # texts embedded, looked up and committed together

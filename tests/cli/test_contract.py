@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from linnaeus.answers import clean_text
+from linnaeus.texts import clean_text
 from tests.llm.fake import Script, Seen, Server, chat, labels
 from tests.running import BUDGET, FAILED, WRONG_USE, Folder, replay, table
 from tests.scripted import first_words

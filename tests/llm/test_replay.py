@@ -176,3 +176,14 @@ def test_files_that_cannot_be_recorded_into_are_refused(tmp_path: Path) -> None:
         with pytest.raises(InputError, match="line 1"):
             Recorder(Scripted(), foreign)
         assert foreign.read_text() == notes
+
+
+def test_texts_are_found_however_their_blanks_are_set(tmp_path: Path) -> None:
+    """Texts are asked in the form in which they are compared; recordings hold them as they were."""
+    file = tmp_path / "r.jsonl"
+    file.write_text(
+        '{"task":"propose","text":" two  blanks\\u00a0here, cafe\\u0301","label":"blanks"}\n',
+        encoding="utf-8",
+    )
+    [(_, reply)] = Replay([file]).answer([Propose("two blanks here, caf\u00e9")])
+    assert reply.labels == ("blanks",)

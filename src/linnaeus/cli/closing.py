@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -105,10 +106,10 @@ def _model(classifier: Classifier) -> str:
 
 def _largest(outcome: Outcome) -> Text:
     top = outcome.labels.most_common(LARGEST)
-    width = max(len(name) for name, _ in top)
+    width = max(cell_len(name) for name, _ in top)
     text = Text()
     for number, (name, texts) in enumerate(top):
-        text.append("\n" if number else "").append(name.ljust(width + 2))
+        text.append("\n" if number else "").append(name + " " * (width + 2 - cell_len(name)))
         text.append("█" * max(1, round(BAR * texts / top[0][1])), style="cyan").append(f" {texts:,}")
     return text
 

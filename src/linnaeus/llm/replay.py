@@ -14,6 +14,7 @@ from linnaeus.errors import InputError
 from linnaeus.llm.budget import BUDGET_ENDED
 from linnaeus.llm.limits import Limits
 from linnaeus.llm.replies import check
+from linnaeus.texts import clean_text
 from linnaeus.types import Propose, Reply
 
 TASKS = ("propose", "same", "choose", "name")
@@ -67,7 +68,7 @@ def _checked(line: Line) -> Line:
 
 
 class Replay:
-    """A `Model` whose answers are on file. The first line for a text wins."""
+    """A `Model` whose answers are on file, by text as it is compared (`clean_text`). The first line for a text wins."""
 
     notice = ""
 
@@ -79,7 +80,7 @@ class Replay:
         for file in files:
             for line in read_file(Path(file)):
                 if line.task == "propose" and line.text is not None:
-                    self._labels.setdefault(line.text, line.given() or [])
+                    self._labels.setdefault(clean_text(line.text), line.given() or [])
 
     def __repr__(self) -> str:
         return f"Replay({self.name!r})"
@@ -95,7 +96,7 @@ class Replay:
                 yield position, seen[task]
 
     def _reply(self, task: Propose) -> Reply:
-        labels = self._labels.get(task.text)
+        labels = self._labels.get(clean_text(task.text))
         if labels is None:
             return Reply(error=MISSING)
         if self._budget_calls is not None and self._calls >= self._budget_calls:
