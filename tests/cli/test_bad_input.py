@@ -422,7 +422,7 @@ CALLS = {
     "400 unknown model": (failing(400, "unknown model 'tiny'"), "check the model's name"),
     "no credit": (
         failing(429, "You exceeded your current quota", code="insufficient_quota"),
-        "HTTP 429: You exceeded",
+        "top the account up",
     ),
 }
 

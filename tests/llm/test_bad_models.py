@@ -127,7 +127,7 @@ def test_a_400_about_one_text_is_a_row_error(serve: Serve) -> None:
         (failing(400, "Invalid model: tiny"), "model's name"),
         (failing(400, "API key not valid. Please pass a valid API key."), "LINNAEUS_API_KEY"),
         (failing(402, "Insufficient Balance"), "credit"),
-        (failing(429, "You exceeded your current quota", code="insufficient_quota"), "server"),
+        (failing(429, "You exceeded your current quota", code="insufficient_quota"), "top the account up"),
     ],
     ids=["401", "403", "404", "400 model", "400 key", "402", "429 quota"],
 )

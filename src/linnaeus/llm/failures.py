@@ -25,7 +25,7 @@ def failure(response: Response, hidden: str) -> ProviderError:
     """The error for a response that is no success; `hidden` is its message with the secrets struck out."""
     status, said = response.status, f"HTTP {response.status}: {hidden}"
     if status in {400, 402, 429} and _NO_MONEY.search(response.raw[:2_000]):
-        return ProviderError(said, fatal=True)
+        return ProviderError(f"no credit left: {said}", fatal=True)
     if status in RETRYABLE:
         return ProviderError(said, retryable=True, retry_after_s=response.retry_after_s)
     if status in _FATAL:
@@ -40,10 +40,10 @@ def failure(response: Response, hidden: str) -> ProviderError:
 
 def hint(message: str, key_variable: str) -> str:
     """What to do about a fatal error."""
+    if "HTTP 402" in message or message.startswith("no credit left"):
+        return "top the account up; finished work is kept, and the same command goes on"
     if "HTTP 401" in message or "HTTP 403" in message or re.search(r"api[ _-]?key", message, re.IGNORECASE):
         return f"check {key_variable}" if key_variable else "check the key and its rights"
     if "HTTP 404" in message or "HTTP 405" in message or "model" in message.lower():
         return "check the model's name and the address"
-    if "HTTP 402" in message or _NO_MONEY.search(message):
-        return "the account has no credit left; finished work is kept, run the same command again later"
     return "is the server running, and is the address right?"
