@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from linnaeus.embed import open_embedder
 from linnaeus.types import Embedder, Vectors
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "bank_questions.csv"
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job: children would ignore Ctrl-C too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "linnaeus",
