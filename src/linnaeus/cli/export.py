@@ -10,7 +10,7 @@ from linnaeus.cli.options import output_option, project_option
 from linnaeus.cli.project import open_store
 
 
-@click.command("export")
+@click.command("export", short_help="Write every text under today's labels.")
 @output_option
 @project_option
 def export_command(out: Path | None, project: str | None) -> None:

@@ -18,7 +18,7 @@ EXTRAS = {
 }
 
 
-@click.command("info")
+@click.command("info", short_help="Print versions and settings.")
 def info_command() -> None:
     """Print versions, optional parts, and every setting with its origin (flag, environment, linnaeus.toml, default)."""
     from linnaeus import __version__

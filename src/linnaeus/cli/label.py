@@ -10,7 +10,7 @@ import click
 from linnaeus.cli.options import input_options, model_options, output_option, project_option
 
 
-@click.command("label")
+@click.command("label", short_help="Label the texts of a file.")
 @click.argument("file")
 @input_options
 @output_option

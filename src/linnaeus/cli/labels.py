@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from linnaeus.consolidate.people import Change
 
 
-@click.group("labels")
+@click.group("labels", short_help="List, show, merge, rename labels; undo.")
 def labels_group() -> None:
     """List, show, merge, rename labels, and undo; texts follow without being asked again."""
 
