@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -12,12 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from linnaeus.classifier import Classifier
+from linnaeus.cli.outcome import Outcome
 from linnaeus.cli.words import clock, count, dollars
 from linnaeus.files import Source
 from linnaeus.settings import Settings
-
-if TYPE_CHECKING:
-    from linnaeus.cli.run import Outcome
 
 LARGEST = 8
 BAR = 24

@@ -5,15 +5,15 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from linnaeus.classifier import BATCH, Classifier
 from linnaeus.cli.closing import closing_table
+from linnaeus.cli.outcome import Outcome
 from linnaeus.cli.progress import Progress, open_progress
 from linnaeus.cli.summary import write_summary
 from linnaeus.errors import BudgetReached, InputError, UsageError
@@ -33,20 +33,6 @@ class Wanted:
     summary: Path | None
     strict: bool
     record: str | None
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of a run, for the closing table and the summary."""
-
-    texts: int = 0
-    by: Counter[str] = field(default_factory=Counter)
-    labels: Counter[str] = field(default_factory=Counter)
-    estimated_errors: float = 0.0
-    errors: dict[int, str] = field(default_factory=dict)  # row number -> reason
-    known: int = 0  # texts that were decided before this run
-    left: int = 0  # rows that the budget left undecided
-    seconds: dict[str, float] = field(default_factory=dict)
 
 
 def label_file(wanted: Wanted, settings: Settings) -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from linnaeus import __version__
 from linnaeus.classifier import Classifier
+from linnaeus.cli.outcome import Outcome
 from linnaeus.errors import UsageError
 from linnaeus.settings import Settings
-
-if TYPE_CHECKING:
-    from linnaeus.cli.run import Outcome
 
 
 def write_summary(
