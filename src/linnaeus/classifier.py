@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from types import TracebackType
 
@@ -160,18 +160,18 @@ class Classifier:
         """Group and name all labels anew from the evidence; return how many wordings changed their label."""
         return self.consolidator.tidy()
 
-    def known(self, texts: Sequence[str], *, newest: int) -> int:
-        """How many of `texts` were decided when `newest` was the store's newest text."""
-        keys = [content_key(clean_text(text)) for text in texts]
-        decided = self.store.decided(keys)
-        return sum(decided.get(key, newest + 1) <= newest for key in keys)
+    def remember_ids(self, items: Sequence[tuple[str, str]], *, newest: int = 0) -> int:
+        """Remember under which ids a file named texts, (id, text), for `export`; texts without a decision are left out.
 
-    def remember_ids(self, items: Iterable[tuple[str, str]]) -> None:
-        """Remember under which ids a file named texts, (id, text), for `export`; texts without a decision are left out."""
-        pairs = [(id, content_key(clean_text(text))) for id, text in items]
-        decided = self.store.decided([key for _, key in pairs])
-        self.store.add_items((id, decided[key]) for id, key in pairs if key in decided)
+        Returns how many of them were decided when `newest` was the store's newest text.
+        """
+        keys = [content_key(clean_text(text)) for _, text in items]
+        decided = self.store.decided(keys)
+        self.store.add_items(
+            (id, decided[key]) for (id, _), key in zip(items, keys, strict=True) if key in decided
+        )
         self.store.commit()
+        return sum(decided.get(key, newest + 1) <= newest for key in keys)
 
     def export(self) -> Iterator[tuple[str | None, Answer]]:
         """(id in its file or None, answer under today's label) for every text, oldest first."""

@@ -109,14 +109,13 @@ def _label_rows(
     newest = classifier.store.newest_text()
     for rows in _batches(source):
         texts = [row.text for row in rows if row.text is not None]
-        outcome.known += classifier.known(texts, newest=newest)
         ids = [(row.id, row.text) for row in rows if row.text is not None]
         stopped = None
         try:
             answers: Sequence[Answer | None] = classifier.label(texts)
         except BudgetReached as error:
             answers, stopped = error.answers, error
-        classifier.remember_ids(ids)
+        outcome.known += classifier.remember_ids(ids, newest=newest)
         _note_errors(rows, answers, outcome)
         if strict and outcome.errors:
             number, why = next(iter(outcome.errors.items()))
