@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from linnaeus.consolidate.features import Rows
 
-BLOCK = 512
+BLOCK = 128
 MOST_NEAR = 64  # neighbours of a row that are listed; long lists cost much in dense regions
 ROUNDING = 1e-4  # float32 products of unit rows are right to about 1e-6
 
