@@ -17,7 +17,9 @@ from linnaeus.types import Embedder, Vectors
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "bank_questions.csv"
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job: children would ignore Ctrl-C too
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # a shell's background job: children would ignore Ctrl-C too
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(

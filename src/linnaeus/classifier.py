@@ -160,10 +160,10 @@ class Classifier:
         """Group and name all labels anew from the evidence; return how many wordings changed their label."""
         return self.consolidator.tidy()
 
-    def remember_ids(self, items: Sequence[tuple[str, str]], *, newest: int = 0) -> int:
-        """Remember under which ids a file named texts, (id, text), for `export`; texts without a decision are left out.
+    def remember_ids(self, items: Sequence[tuple[str, str]]) -> list[int | None]:
+        """Remember under which ids a file named texts, (id, text), for `export`.
 
-        Returns how many of them were decided when `newest` was the store's newest text.
+        Returns the store's number of each text, in order; None for one without a decision, which is left out.
         """
         keys = [content_key(clean_text(text)) for _, text in items]
         decided = self.store.decided(keys)
@@ -171,7 +171,7 @@ class Classifier:
             (id, decided[key]) for (id, _), key in zip(items, keys, strict=True) if key in decided
         )
         self.store.commit()
-        return sum(decided.get(key, newest + 1) <= newest for key in keys)
+        return [decided.get(key) for key in keys]
 
     def export(self) -> Iterator[tuple[str | None, Answer]]:
         """(id in its file or None, answer under today's label) for every text, oldest first."""

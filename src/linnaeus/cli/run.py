@@ -108,17 +108,14 @@ def _label_rows(
 ) -> None:
     newest = classifier.store.newest_text()
     for rows in _batches(source):
-        texts = [row.text for row in rows if row.text is not None]
-        ids = [(row.id, row.text) for row in rows if row.text is not None]
-        stopped = None
-        try:
-            answers: Sequence[Answer | None] = classifier.label(texts)
-        except BudgetReached as error:
-            answers, stopped = error.answers, error
-        outcome.known += classifier.remember_ids(ids, newest=newest)
-        _note_errors(rows, answers, outcome)
+        outcome.errors.update((row.number, row.problem) for row in rows if row.problem is not None)
+        items = [(row.id, row.text) for row in rows if row.text is not None]
+        numbers = classifier.remember_ids(items)
+        outcome.known += sum(number is not None and number <= newest for number in numbers)
+        undecided = [place for place, number in enumerate(numbers) if number is None]
+        stopped = _label_new(rows, undecided, classifier, outcome)
         if strict and outcome.errors:
-            number, why = next(iter(outcome.errors.items()))
+            number, why = min(outcome.errors.items())
             raise InputError(
                 f"{source.name}, row {number}: {why}", hint="without --strict it is an error row"
             )
@@ -127,13 +124,24 @@ def _label_rows(
         progress.advance(len(rows))
 
 
-def _note_errors(rows: Sequence[Row], answers: Sequence[Answer | None], outcome: Outcome) -> None:
-    of_texts = iter(answers)
-    for row in rows:
-        answer = None if row.text is None else next(of_texts)
-        why = row.problem if row.text is None else answer and answer.error
-        if why:
-            outcome.errors[row.number] = why
+def _label_new(
+    rows: Sequence[Row], undecided: Sequence[int], classifier: Classifier, outcome: Outcome
+) -> BudgetReached | None:
+    """Label the texts at the places `undecided` among those that `rows` have; note errors, and return a budget's end."""
+    if not undecided:
+        return None
+    texts = [(row, row.text) for row in rows if row.text is not None]
+    new = [texts[place] for place in undecided]
+    stopped = None
+    try:
+        answers: Sequence[Answer | None] = classifier.label([text for _, text in new])
+    except BudgetReached as error:
+        answers, stopped = error.answers, error
+    for (row, _), answer in zip(new, answers, strict=True):
+        if answer is not None and answer.error is not None:
+            outcome.errors[row.number] = answer.error
+    classifier.remember_ids([(row.id, text) for row, text in new])
+    return stopped
 
 
 def _write_rows(source: Source, classifier: Classifier, out: Path | BinaryIO, outcome: Outcome) -> None:
