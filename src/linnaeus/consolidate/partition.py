@@ -87,8 +87,7 @@ class _Groups:
     def link(self) -> None:
         """Join the best pair of groups until none reaches the threshold."""
         best = {group: self._best(group) for group in self.members}
-        queue = [(-similarity, group, other) for group, (other, similarity) in best.items() if other >= 0]
-        heapq.heapify(queue)
+        queue = _queue(best)
         while queue:
             minus, group, other = heapq.heappop(queue)
             if best.get(group) != (other, -minus) or other not in self.members:
@@ -101,6 +100,8 @@ class _Groups:
                 best[group_again] = self._best(group_again)
                 if best[group_again][0] >= 0:
                     heapq.heappush(queue, (-best[group_again][1], group_again, best[group_again][0]))
+            if len(queue) > 4 * len(best) + 1000:
+                queue = _queue(best)  # most of it was out of date
 
     def look_again(self) -> bool:
         """Find the groups that could still join but were left out of too long a list of neighbours."""
@@ -126,6 +127,12 @@ class _Groups:
         means = self.sums[others] @ self.sums[group] / (self.sizes[others] * self.sizes[group])  # (others,)
         place = int(means.argmax())
         return (others[place], float(means[place])) if means[place] >= self.at_least else (-1, 0.0)
+
+
+def _queue(best: dict[int, tuple[int, float]]) -> list[tuple[float, int, int]]:
+    queue = [(-similarity, group, other) for group, (other, similarity) in best.items() if other >= 0]
+    heapq.heapify(queue)
+    return queue
 
 
 def _pairs(rows: Rows, at_least: float, most: int) -> tuple[dict[int, NDArray[np.int32]], bool]:
