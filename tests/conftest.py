@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from linnaeus.embed import open_embedder
 from linnaeus.types import Embedder, Vectors
+from tests.llm.fake import Script, Server
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "bank_questions.csv"
 
@@ -55,3 +56,17 @@ def questions() -> list[str]:
     """600 different questions."""
     with EXAMPLE.open(newline="", encoding="utf-8") as file:
         return list(dict.fromkeys(row["text"] for row in csv.DictReader(file)))[:600]
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Script], Server]]:
+    """Start scripted model servers on this machine; they end with the test."""
+    servers: list[Server] = []
+
+    def start(script: Script) -> Server:
+        servers.append(Server(script))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()

@@ -72,7 +72,8 @@ class Consolidator:
                     self._append(rows[surface], wordings[surface], code)
             self._book.count([self._book.place[surface] for surface in surfaces], code)
             if number == framed_at:
-                self._look()
+                self._take_centres()
+                self._sum_up()
         for surface in (surface for surface in rows if surface not in self._book.place):
             self._append(
                 rows[surface], wordings[surface], np.zeros_like(code)
@@ -154,9 +155,8 @@ class Consolidator:
         if not len(self._book):
             return 0
         self._said = standing(self.store)
-        self._frame = frame(self._book.wordings, self._book.sums, wordless=self.wordless)
-        self._framed = len(self._book)
-        moved = regroup(self._book, self._frame, self._said, self.store)
+        self._take_centres()
+        moved = regroup(self._book, self._frame_now, self._said, self.store)
         self._sum_up()
         self.store.set_meta("framed_at", str(self._book.sums.texts))
         return moved
@@ -201,13 +201,13 @@ class Consolidator:
         self._book.add(row, wording, len(code))
         self._groups.add(row.label, seen)
 
-    def _look(self) -> None:
-        """Take the centres of all there is now, and see every surface from there."""
+    def _take_centres(self) -> None:
+        """Let the frame be that of all there is now."""
         self._frame = frame(self._book.wordings, self._book.sums, wordless=self.wordless)
         self._framed = len(self._book)
-        self._sum_up()
 
     def _sum_up(self) -> None:
+        """See every surface from the frame, and add its row to its label's."""
         places = range(len(self._book))
         for start in range(0, len(places), BLOCK):
             rows = self._book.seen_from(self._frame_now, places[start : start + BLOCK])

@@ -101,9 +101,8 @@ class Recall:
                 >= self._hopeless_below
             ):
                 still.append(place)
-            elif not undecided and self._odds(nearest) >= self._odds_needed:
-                chance = 1 / (1 + math.exp(-min(self._odds(nearest), 7.0)))
-                batch.recall(place, nearest[0][1], chance)
+            elif not undecided and (odds := self._odds(nearest)) >= self._odds_needed:
+                batch.recall(place, nearest[0][1], 1 / (1 + math.exp(-min(odds, 7.0))))
             else:
                 asked.append(place)
         return asked, still
