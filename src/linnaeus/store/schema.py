@@ -12,6 +12,9 @@ Tables (what a step made stays documented here; people read the views of the las
     events       what people did (merge, rename, undo) and to what
     items        the ids that the input files gave to texts, for `export`
     answers      every paid answer of a model, written down as it arrives
+
+Since step 2: when an item was written (`--time`), descriptions, categories (`parent_id`) and retired labels, which are
+read from events, and proposals: changes to labels that wait for a person (state open, accepted or dismissed).
 """
 
 from __future__ import annotations
@@ -69,5 +72,15 @@ STEPS = (
         SELECT surfaces.id AS surface_id, surfaces.words, labels.name AS label, labels.id AS label_id,
             (SELECT count(*) FROM assignments WHERE surface_id = surfaces.id) AS texts
         FROM surfaces JOIN labels ON labels.id = surfaces.label_id;
+    """,
+    """
+    ALTER TABLE items ADD COLUMN time TEXT;
+    ALTER TABLE labels ADD COLUMN description TEXT NOT NULL DEFAULT '';
+    ALTER TABLE labels ADD COLUMN parent_id INTEGER REFERENCES labels (id);
+    ALTER TABLE labels ADD COLUMN retired INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE proposals (
+        id INTEGER PRIMARY KEY, kind TEXT NOT NULL, detail TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'open', event_id INTEGER REFERENCES events (id), UNIQUE (kind, detail)
+    );
     """,
 )

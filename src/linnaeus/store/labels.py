@@ -1,0 +1,101 @@
+"""Surfaces and the labels they stand for. Knows nothing of how they are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from linnaeus.errors import StoreError
+from linnaeus.store.base import Base, row_id
+from linnaeus.store.rows import LabelSummary, SurfaceRow
+from linnaeus.types import LabelId, SurfaceId
+
+
+class Labels(Base):
+    """The part of the store that knows surfaces and labels."""
+
+    def surfaces(self) -> list[SurfaceRow]:
+        """Every surface, oldest first."""
+        rows = self._rows("SELECT id, key, words, label_id, own_label_id, pinned FROM surfaces ORDER BY id")
+        return [SurfaceRow(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in rows]
+
+    def add_surface(
+        self, key: str, words: str | None, *, label: LabelId | None, name: str, pinned: bool
+    ) -> SurfaceRow:
+        """Add a surface and the label it founds, called `name` for now; it stands for `label`, or for its own."""
+        cursor = self._write(
+            "INSERT INTO labels (name, named_by, merged_into) VALUES (?, 'arrival', ?)", (name, label)
+        )
+        own = LabelId(row_id(cursor))
+        today = own if label is None else label
+        cursor = self._write(
+            "INSERT INTO surfaces (key, words, label_id, own_label_id, pinned) VALUES (?, ?, ?, ?, ?)",
+            (key, words, today, own, pinned),
+        )
+        return SurfaceRow(SurfaceId(row_id(cursor)), key, words, today, own, pinned)
+
+    def set_labels(self, moved: Iterable[tuple[SurfaceId, LabelId]]) -> None:
+        """Let surfaces stand for other labels; the labels they founded redirect there."""
+        rows = list(moved)
+        self._write_many(
+            "UPDATE surfaces SET label_id = ? WHERE id = ?", ((label, surface) for surface, label in rows)
+        )
+        self._write_many(
+            "UPDATE labels SET merged_into = nullif(?1, id) WHERE id = (SELECT own_label_id FROM surfaces WHERE id = ?2)",
+            ((label, surface) for surface, label in rows),
+        )
+
+    def pin(self, surface: SurfaceId) -> None:
+        """Mark a surface as a label that a person gave: two of these are never joined by machine."""
+        self._write("UPDATE surfaces SET pinned = 1 WHERE id = ?", (surface,))
+
+    def set_names(self, names: Iterable[tuple[LabelId, str, str]]) -> None:
+        """Name labels: (label, name, who named it)."""
+        self._write_many(
+            "UPDATE labels SET name = ?, named_by = ? WHERE id = ?",
+            ((name, by, label) for label, name, by in names),
+        )
+
+    def names(self) -> dict[LabelId, tuple[str, str]]:
+        """(name, who named it) of every label that is in use."""
+        rows = self._rows("SELECT id, name, named_by FROM labels WHERE merged_into IS NULL")
+        return {LabelId(row[0]): (row[1], row[2]) for row in rows}
+
+    def names_of(self, labels: Iterable[LabelId]) -> dict[LabelId, str]:
+        """The name of each label, in use or not."""
+        return dict(self._chunked("SELECT id, name FROM labels WHERE id IN ({})", list(labels)))
+
+    def surface_of(self, label: LabelId) -> SurfaceId:
+        """The surface that founded a label."""
+        rows = self._rows("SELECT id FROM surfaces WHERE own_label_id = ?", (label,))
+        if not rows:
+            raise StoreError(f"label {label} is not in {self.path}")
+        return SurfaceId(rows[0][0])
+
+    def labels(self) -> list[LabelSummary]:
+        """Labels that have texts or were given by people, those with most texts first."""
+        rows = self._rows(
+            "SELECT label_id, label, texts, wordings FROM label_view WHERE wordings > 0 ORDER BY texts DESC, label_id"
+        )
+        return [LabelSummary(LabelId(row[0]), row[1], row[2], row[3]) for row in rows]
+
+    def today(self, label: LabelId) -> LabelId | None:
+        """The label that `label` has become, or None if there never was one."""
+        rows = self._rows("SELECT coalesce(merged_into, id) FROM labels WHERE id = ?", (label,))
+        return LabelId(rows[0][0]) if rows else None
+
+    def label_worded(self, key: str) -> LabelId | None:
+        """The label that a wording stands for today, or None if nobody ever gave it."""
+        rows = self._rows("SELECT label_id FROM surfaces WHERE key = ?", (key,))
+        return LabelId(rows[0][0]) if rows else None
+
+    def count_surfaces(self) -> int:
+        """How many surfaces there are."""
+        return int(self._rows("SELECT count(*) FROM surfaces")[0][0])
+
+    def count_labels(self) -> int:
+        """How many labels surfaces stand for."""
+        return int(self._rows("SELECT count(DISTINCT label_id) FROM surfaces")[0][0])
+
+    def surface_counts(self) -> dict[SurfaceId, int]:
+        """How many texts each surface was given."""
+        return dict(self._rows("SELECT surface_id, count(*) FROM assignments GROUP BY surface_id"))

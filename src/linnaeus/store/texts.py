@@ -1,0 +1,108 @@
+"""Texts, what they got, their ids in files, and vectors. Knows nothing of how they are decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from linnaeus.store.base import Base, now, row_id
+from linnaeus.store.connection import mapped
+from linnaeus.store.rows import DecidedText, Named
+from linnaeus.types import Codes, SurfaceId
+
+
+class Texts(Base):
+    """The part of the store that knows texts."""
+
+    def decided(self, keys: Sequence[bytes]) -> dict[bytes, int]:
+        """Map the content hash of each text that has a decision to the text's id."""
+        return dict(self._chunked("SELECT key, id FROM texts WHERE key IN ({})", keys))
+
+    def add_texts(self, decided: Iterable[DecidedText]) -> None:
+        """Add texts with their surfaces; a text is added once."""
+        at = now()
+        for row in decided:
+            cursor = self._write(
+                "INSERT INTO texts (key, text, by, score, at) VALUES (?, ?, ?, ?, ?)",
+                (row.key, row.text, row.by, row.score, at),
+            )
+            self._assign(row_id(cursor), row.surfaces)
+
+    def _assign(self, text: int, surfaces: Sequence[SurfaceId]) -> None:
+        rows = [(text, rank, surface) for rank, surface in enumerate(surfaces)]
+        self._write_many("INSERT INTO assignments VALUES (?, ?, ?)", rows)
+
+    def replace_texts(self, decided: Iterable[DecidedText]) -> None:
+        """Add texts, or give those that were decided before to what a person said."""
+        rows = list(decided)
+        known = self.decided([row.key for row in rows])
+        self.add_texts(row for row in rows if row.key not in known)
+        for row in (row for row in rows if row.key in known):
+            text = known[row.key]
+            self._write("UPDATE texts SET by = ?, score = ? WHERE id = ?", (row.by, row.score, text))
+            self._write("DELETE FROM assignments WHERE text_id = ?", (text,))
+            self._assign(text, row.surfaces)
+
+    def add_items(self, items: Iterable[tuple[str, int]]) -> None:
+        """Remember under which ids input files named texts: (id in the file, text id)."""
+        self._write_many("INSERT OR IGNORE INTO items VALUES (?, ?)", items)
+
+    def named(self, text_ids: Sequence[int]) -> dict[int, Named]:
+        """What each text is labelled today."""
+        rows = self._chunked(
+            "SELECT texts.id, texts.by, texts.score, labels.id, labels.name FROM texts"
+            " LEFT JOIN assignments ON text_id = texts.id LEFT JOIN surfaces ON surfaces.id = surface_id"
+            " LEFT JOIN labels ON labels.id = surfaces.label_id WHERE texts.id IN ({}) ORDER BY texts.id, rank",
+            text_ids,
+        )
+        return {text: _named(list(group)) for text, group in groupby(rows, key=lambda row: row[0])}
+
+    def export_rows(self) -> Iterator[tuple[str | None, int, str]]:
+        """(id in its file or None, text id, text) of every text, oldest first; a row for each id it came with."""
+        with mapped(self.path):
+            yield from self._connection.execute(
+                "SELECT items.id, texts.id, text FROM texts LEFT JOIN items ON text_id = texts.id"
+                " ORDER BY texts.id, items.id"
+            )
+
+    def newest_text(self) -> int:
+        """The id of the text decided last, 0 if there is none; ids rise."""
+        return int(self._rows("SELECT coalesce(max(id), 0) FROM texts")[0][0])
+
+    def leaders(self) -> list[tuple[bytes, tuple[SurfaceId, ...]]]:
+        """(content hash, surfaces) of the texts that a model or a person labelled, oldest first."""
+        rows = self._rows(
+            "SELECT texts.id, key, surface_id FROM texts JOIN assignments ON text_id = texts.id"
+            " WHERE by IN ('ask', 'human') ORDER BY texts.id, rank"
+        )
+        groups = (list(group) for _, group in groupby(rows, key=lambda row: row[0]))
+        return [(group[0][1], tuple(SurfaceId(row[2]) for row in group)) for group in groups]
+
+    def texts_of(self, surfaces: Sequence[SurfaceId], *, most: int) -> list[tuple[SurfaceId, str]]:
+        """Up to `most` texts of each surface, oldest first, as (surface, text)."""
+        return self._chunked(
+            "SELECT surface_id, text FROM (SELECT surface_id, text_id, row_number() OVER"
+            " (PARTITION BY surface_id ORDER BY text_id) AS place FROM assignments WHERE surface_id IN ({}))"
+            f" JOIN texts ON texts.id = text_id WHERE place <= {int(most)} ORDER BY surface_id, place",
+            surfaces,
+        )
+
+    def vectors(self, keys: Sequence[bytes], embedder: str) -> dict[bytes, Codes]:
+        """The kept vector (d,) of each content hash, made by `embedder`."""
+        rows = self._chunked(
+            "SELECT key, codes FROM vectors WHERE embedder = ? AND key IN ({})", keys, embedder
+        )
+        return {key: np.frombuffer(codes, dtype=np.int8) for key, codes in rows}
+
+    def add_vectors(self, keys: Sequence[bytes], codes: Codes, embedder: str) -> None:
+        """Keep vectors (n, d) by content hash."""
+        rows = ((key, embedder, row.tobytes()) for key, row in zip(keys, codes, strict=True))
+        self._write_many("INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)", rows)
+
+
+def _named(rows: list[Any]) -> Named:
+    labels = {row[3]: row[4] for row in rows if row[3] is not None}  # the order of first sight
+    return Named(rows[0][1], rows[0][2], tuple(labels), tuple(labels.values()))
