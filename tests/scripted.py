@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 
 from linnaeus.consolidate import provisional_name
-from linnaeus.types import Propose, Reply
+from linnaeus.types import Propose, Reply, Task
 
 
 def first_words(text: str) -> tuple[str, ...]:
@@ -15,7 +15,7 @@ def first_words(text: str) -> tuple[str, ...]:
 
 
 class Scripted:
-    """Answers with `say(text)`; in a random order if `shuffle` is a seed. `asked` lists the texts."""
+    """Proposes `say(text)`, in a random order if `shuffle` is a seed; knows nothing else. `asked` lists the texts."""
 
     name = "scripted"
 
@@ -26,11 +26,16 @@ class Scripted:
         self.asked: list[str] = []
         self._random = None if shuffle is None else random.Random(shuffle)
 
-    def answer(self, tasks: Sequence[Propose], /) -> Iterator[tuple[int, Reply]]:
+    def answer(self, tasks: Sequence[Task], /) -> Iterator[tuple[int, Reply]]:
         order = list(range(len(tasks)))
         if self._random is not None:
             self._random.shuffle(order)
         for position in order:
-            self.asked.append(tasks[position].text)
-            labels = self.say(tasks[position].text)
-            yield position, Reply(labels, calls=1) if labels else Reply(error="no idea", calls=1)
+            yield position, self._reply(tasks[position])
+
+    def _reply(self, task: Task) -> Reply:
+        if not isinstance(task, Propose):
+            return Reply()
+        self.asked.append(task.text)
+        labels = self.say(task.text)
+        return Reply(labels, calls=1) if labels else Reply(error="no idea", calls=1)

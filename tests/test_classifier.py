@@ -25,7 +25,7 @@ from linnaeus import (
     UsageError,
 )
 from linnaeus.consolidate.people import find_label, merge, rename, undo
-from linnaeus.types import Answer, Embedder, Propose, Reply, Stage, Vectors
+from linnaeus.types import Answer, Embedder, Propose, Reply, Stage, Task, Vectors
 from tests.scripted import Scripted
 
 
@@ -205,8 +205,9 @@ class Counted:
     def __init__(self, calls: int) -> None:
         self.left = calls
 
-    def answer(self, tasks: Sequence[Propose], /) -> Iterator[tuple[int, Reply]]:
+    def answer(self, tasks: Sequence[Task], /) -> Iterator[tuple[int, Reply]]:
         for position, task in enumerate(tasks):
+            assert isinstance(task, Propose)
             self.left -= 1
             if self.left < 0:
                 yield position, Reply(error="the budget ended", unasked=True)

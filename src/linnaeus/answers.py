@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from linnaeus.errors import UsageError
-from linnaeus.store import Named, Store
+from linnaeus.store import Named, Store, content_key
 from linnaeus.texts import clean_text
-from linnaeus.types import Answer, Decision
+from linnaeus.types import Answer, Decision, LabelId, Verdict
 
 EMPTY = "the text is empty"
+NOTHING = Verdict(
+    LabelId(0), 0.0, "exact"
+)  # who decided, and the score, where all labels were retired before
 
 
 def clean_texts(texts: Sequence[str]) -> list[str]:
@@ -31,19 +34,34 @@ def named(text: str, kept: Named) -> Answer:
 
 
 def decided(decisions: Mapping[str, Decision | None], store: Store) -> dict[str, Answer]:
-    """The answer for each text just decided, under the labels of its verdicts."""
+    """The answer for each text just decided, under the labels of its verdicts, without those retired before it came."""
     verdicts = [verdict for decision in decisions.values() if decision for verdict in decision.verdicts]
     names = store.names_of({verdict.label for verdict in verdicts})
+    gone = _retired(decisions, store)
     answers = {}
     for text, decision in decisions.items():
-        if decision is None or decision.error is not None or not decision.verdicts:
+        if decision is None or decision.error is not None or not (decision.verdicts or text in gone):
             why = decision.error if decision else "no stage decided this text"
             answers[text] = failed(text, why or "none of the labels")
             continue
-        labels = tuple(dict.fromkeys(verdict.label for verdict in decision.verdicts))
-        best = decision.verdicts[0]
+        labels = tuple(dict.fromkeys(v.label for v in decision.verdicts if v.label not in gone.get(text, ())))
+        best = decision.verdicts[0] if decision.verdicts else NOTHING
         answers[text] = Answer(text, tuple(names[label] for label in labels), labels, best.score, best.by)
     return answers
+
+
+def _retired(decisions: Mapping[str, Decision | None], store: Store) -> dict[str, Collection[LabelId]]:
+    """For each text that is kept, the labels that were retired before it came; empty where no label ever was."""
+    retired = store.retired()
+    if not retired:
+        return {}
+    keys = {text: content_key(text) for text in decisions}
+    known = store.decided(list(keys.values()))
+    return {
+        text: {label for label, newest in retired.items() if known[key] > newest}
+        for text, key in keys.items()
+        if key in known
+    }
 
 
 def in_order(texts: Sequence[str], answers: Mapping[str, Answer]) -> list[Answer | None]:

@@ -13,8 +13,8 @@ from linnaeus.embed import DEFAULT, LaterEmbedder, open_embedder
 from linnaeus.errors import BudgetReached, InputError, UsageError
 from linnaeus.llm import Limits, Recorder, open_model
 from linnaeus.settings import MAX_ERROR
-from linnaeus.stages import Ask, Exact, Recall, WithoutModel, least_chance
-from linnaeus.store import MEMORY, CachedVectors, DecidedText, Store, content_key
+from linnaeus.stages import Ask, Exact, Recall, WithoutModel
+from linnaeus.store import MEMORY, CachedVectors, DecidedText, Item, Store, content_key
 from linnaeus.texts import clean_text
 from linnaeus.types import Answer, Decision, Embedder, Model, Reply, Stage, Usage
 
@@ -54,7 +54,6 @@ class Classifier:
         """
         if max_labels < 1:
             raise UsageError(f"max_labels is {max_labels}", hint="at least 1")
-        at_least = least_chance(max_error)
         made = open_embedder(embedder) if isinstance(embedder, str) else embedder
         model = open_flow_model(llm, limits or Limits(), record)
         wordless = isinstance(model, WithoutModel)
@@ -65,7 +64,7 @@ class Classifier:
             store.set_meta("embedder_spec", embedder if isinstance(embedder, str) else "")
             store.commit()
             ask = Ask(model, consolidator, max_labels=max_labels)
-            return cls(Cascade([Exact(store), Recall(ask, at_least=at_least)]), store)
+            return cls(Cascade([Exact(store), Recall(ask, max_error=max_error)]), store)
         except BaseException:
             store.close()
             raise
@@ -160,15 +159,19 @@ class Classifier:
         """Group and name all labels anew from the evidence; return how many wordings changed their label."""
         return self.consolidator.tidy()
 
-    def remember_ids(self, items: Sequence[tuple[str, str]]) -> list[int | None]:
-        """Remember under which ids a file named texts, (id, text), for `export`.
+    def remember_ids(
+        self, items: Sequence[tuple[str, str]], times: Sequence[str | None] = ()
+    ) -> list[int | None]:
+        """Remember under which ids a file named texts, (id, text), and when each was written (ISO 8601 in UTC).
 
         Returns the store's number of each text, in order; None for one without a decision, which is left out.
         """
         keys = [content_key(clean_text(text)) for _, text in items]
         decided = self.store.decided(keys)
         self.store.add_items(
-            (id, decided[key]) for (id, _), key in zip(items, keys, strict=True) if key in decided
+            Item(id, decided[key], time)
+            for (id, _), key, time in zip(items, keys, times or [None] * len(keys), strict=True)
+            if key in decided
         )
         self.store.commit()
         return [decided.get(key) for key in keys]
@@ -270,7 +273,7 @@ class Classifier:
                 continue
             best = decision.verdicts[0]
             surfaces = (v.surface or self.store.surface_of(v.label) for v in decision.verdicts)
-            yield DecidedText(key, text, best.by, best.score, tuple(dict.fromkeys(surfaces)))
+            yield DecidedText(key, text, best.by, best.score, tuple(dict.fromkeys(surfaces)), decision.guess)
 
 
 def _parts(stage: Stage) -> Iterator[Stage]:

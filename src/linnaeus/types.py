@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NewType, Protocol, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, NewType, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +37,18 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """What memory thought of a text: the wording it would answer with, and its log-odds before they are calibrated.
+
+    `audited`: it would have answered, but the model was asked to see whether it is right.
+    """
+
+    surface: SurfaceId
+    odds: float
+    audited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The verdicts for one text, best first. Empty without an error means "none of these".
 
@@ -46,6 +58,7 @@ class Decision:
     verdicts: tuple[Verdict, ...] = ()
     error: str | None = None
     unasked: bool = False
+    guess: Guess | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +82,59 @@ class Answer:
 class Propose:
     """A task for a model: 1 to `at_most` labels for one text, in its own words."""
 
+    task: ClassVar[str] = "propose"
     text: str
     at_most: int = 1
 
 
 @dataclass(frozen=True, slots=True)
+class Judge:
+    """A task for a model: which of 2 to 10 wordings name the same category? `examples`: up to 3 texts of each."""
+
+    task: ClassVar[str] = "judge"
+    wordings: tuple[str, ...]
+    examples: tuple[tuple[str, ...], ...]
+
+    def __post_init__(self) -> None:
+        if not 2 <= len(self.wordings) <= 10:
+            raise ValueError(f"2 to 10 wordings can be judged, not {len(self.wordings)}")
+        if len(self.examples) != len(self.wordings) or any(len(texts) > 3 for texts in self.examples):
+            raise ValueError("each wording has its own 0 to 3 examples")
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """A task for a model: the labels that fit one text, at most `at_most` of those given, or none."""
+
+    task: ClassVar[str] = "choose"
+    text: str
+    labels: tuple[str, ...]
+    at_most: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A task for a model: a name and a line of description for a category, by some of its texts and wordings."""
+
+    task: ClassVar[str] = "name"
+    texts: tuple[str, ...]
+    wordings: tuple[str, ...]
+
+
+Task: TypeAlias = Propose | Judge | Choose | Name
+
+SAME, NESTED, DIFFERENT = "same", "nested", "different"
+"""What a model says of two wordings: one category, one a special case of the other, or neither."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """A model's answer to one task: labels in its own words, best first, or the reason why there is none.
+    """A model's answer to one task, or the reason why there is none.
+
+    `labels`, best first: of a proposal in the model's own words, of a choice as the task spells them (none: none
+    of these), of a name that name, with its `description`. `verdicts` of a judgement: (i, j, SAME, NESTED or
+    DIFFERENT) for positions i < j among the wordings; a pair that is missing is one it does not know.
+    No answer, no error and no call: a model that does not know, or cannot do this kind of task.
 
     `calls` counts requests that reached the model (retries and repairs too; 1 for a replay, which stands for one).
     `usd` is None where the price is unknown. `unasked` means that the budget ended before this task was asked.
@@ -88,15 +147,17 @@ class Reply:
     tokens_out: int = 0
     usd: float | None = 0.0
     unasked: bool = False
+    verdicts: tuple[tuple[int, int, str], ...] = ()
+    description: str = ""
 
     def failed(self, why: str) -> Reply:
-        """The same reply with its cost, but without labels."""
-        return replace(self, labels=(), error=why)
+        """The same reply with its cost, but without an answer."""
+        return replace(self, labels=(), error=why, verdicts=(), description="")
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a task cost so far. `usd` is None as soon as one price was unknown."""
+    """What one kind of task (`Propose.task`, ...) cost so far. `usd` is None as soon as one price was unknown."""
 
     task: str
     calls: int = 0
@@ -131,7 +192,7 @@ class Model(Protocol):
 
     name: str
 
-    def answer(self, tasks: Sequence[Propose], /) -> Iterator[tuple[int, Reply]]:
+    def answer(self, tasks: Sequence[Task], /) -> Iterator[tuple[int, Reply]]:
         """Yield (position in `tasks`, reply) for every task exactly once, as they arrive; never raises for one task."""
         ...
 

@@ -329,7 +329,7 @@ def test_without_a_model(folder: Folder, texts: list[str]) -> None:
 
 def listed(folder: Folder) -> list[str]:
     header, *lines = folder.run("labels", "list").out.decode().splitlines()
-    assert header == "label_id\tlabel\ttexts\twordings"
+    assert header == "label_id\tlabel\ttexts\twordings\tcategory"
     return lines
 
 
@@ -350,7 +350,7 @@ def test_labels_and_export_say_what_the_output_says(made: Folder) -> None:
 
 
 def test_show(made: Folder) -> None:
-    id, name, texts, wordings = listed(made)[0].split("\t")
+    id, name, texts, wordings, _ = listed(made)[0].split("\t")
     for known_as in (name, id, f"#{id}", name.replace("_", " ").upper()):
         said = made.run("labels", "show", known_as).out.decode()
         assert said.startswith(f"{name} (label {id}, {texts} text")
@@ -365,14 +365,14 @@ def everything(folder: Folder) -> tuple[list[str], bytes]:
 def test_merge_rename_and_undo(project: Folder) -> None:
     """Answers of the past follow, ids stay, and what is undone is exactly as it was."""
     before = everything(project)
-    (a_id, a, a_texts, _), (b_id, b, b_texts, _) = (line.split("\t") for line in listed(project)[:2])
-    ran = project.run("labels", "merge", b, a)
+    (a_id, a, a_texts, *_), (b_id, b, b_texts, *_) = (line.split("\t") for line in listed(project)[:2])
+    ran = project.run("labels", "merge", b, a, "--author", "ada")
     assert ran.out == b"" and f"merged {b} (label {b_id})" in ran.err and "moved" in ran.err
     records = {row["text"]: row for row in project.run("export").records}
     assert sum(row["label"] == b for row in records.values()) == int(a_texts) + int(b_texts)
     assert a not in {row["label"] for row in records.values()}
     assert {row["label_id"] for row in records.values() if row["label"] == b} == {int(b_id)}
-    assert "merged by human (event 1)" in project.run("labels", "show", b).out.decode()
+    assert "merged by ada (event 1)" in project.run("labels", "show", b).out.decode()
     assert project.run("labels", "show", a_id).out.startswith(b.encode()), "the old id leads to the new label"
 
     merged = everything(project)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from linnaeus.consolidate.partition import partition
+from linnaeus.consolidate.partition import Constraints, partition
 
 pytest.importorskip("scipy", reason="scipy is the referee; it comes with scikit-learn, extra `test`")
 
@@ -60,9 +60,9 @@ def test_what_is_forced_holds(seed: int, count: int, spread: float, at_least: fl
     rows = rows_of(seed, count, spread)
     pairs = np.random.default_rng(seed).integers(count, size=(6, 2)).tolist()
     together, pinned = pairs[:2], pairs[2]
-    free = partition(rows.copy(), at_least=2.0, together=together)
+    free = partition(rows.copy(), at_least=2.0, held=Constraints(together=together))
     apart = [pair for pair in pairs[3:] if free[pair[0]] != free[pair[1]]]
-    first = partition(rows.copy(), at_least=at_least, together=together, apart=apart, pinned=pinned)
+    first = partition(rows.copy(), at_least=at_least, held=Constraints(together, apart, pinned))
     assert all(first[a] == first[b] for a, b in together)
     assert all(first[a] != first[b] for a, b in apart)
     assert first[pinned[0]] != first[pinned[1]] or free[pinned[0]] == free[pinned[1]]

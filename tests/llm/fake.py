@@ -13,6 +13,7 @@ from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from linnaeus.llm import Limits
 from linnaeus.types import Propose, Reply
 
 
@@ -31,6 +32,18 @@ class Seen:
         """The fenced text, whatever the protocol."""
         found = re.search(r"<(text-\d+)>\n(.*)\n</\1>", _user_words(self.body), re.DOTALL)
         return found[2] if found else ""
+
+    @property
+    def user(self) -> str:
+        """What stands in the user's turns, whatever the protocol."""
+        return _user_words(self.body)
+
+    @property
+    def rules(self) -> str:
+        """What stands in the system's turn, whatever the protocol."""
+        if "contents" in self.body:
+            return str(self.body["systemInstruction"]["parts"][0]["text"])
+        return str(self.body.get("system") or self.body["messages"][0]["content"])
 
     @property
     def is_repair(self) -> bool:
@@ -208,6 +221,19 @@ def gemini(text: str, *, finish: str = "STOP", block: str = "") -> Say:
             "usageMetadata": usage,
         }
     )
+
+
+TALK: dict[str, Callable[[str], Say]] = {
+    "openai:gpt-4o-mini": chat,
+    "ollama:llama3.2": chat,
+    "http://HOST/v1#tiny": chat,
+    "anthropic:claude-haiku-4-5": lambda text: claude({"type": "text", "text": text}),
+    "gemini:gemini-2.5-flash": gemini,
+}
+"""A spec of each protocol, and how its server words an answer; the fixture `connect` opens it."""
+
+KEY = "sk-secret-8f3a"
+ONE = Limits(workers=1, retries=1)
 
 
 def failing(status: int, message: str = "no", headers: dict[str, str] | None = None, **facts: Any) -> Say:

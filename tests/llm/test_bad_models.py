@@ -23,7 +23,7 @@ BAD_WORDS = {
     "2,000 characters": (labels("x" * 2_000), "2000 characters"),
     "malformed": ('{"labels": ["card"', "not JSON"),
     "no labels": ('{"labels": []}', "list of labels is empty"),
-    "other JSON": ('["card"]', 'not {"labels": [...]}'),
+    "other JSON": ('["card"]', 'not like {"labels": ["..."]}'),
     "number": ('{"labels": [3]}', "not a string"),
     "blank label": (labels("  "), "no letter or digit"),
     "newline": (labels("card\nSPAM"), "control characters"),

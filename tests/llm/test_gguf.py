@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from linnaeus.errors import MissingExtra, ModelError, UsageError
 from linnaeus.llm import Limits, gguf, open_model
+from linnaeus.llm.pool import Pool
+from linnaeus.llm.prices import Price
 from linnaeus.llm.replies import broken_rule
-from linnaeus.types import Propose
+from linnaeus.types import Choose, Judge, Name, Propose, Reply, Task
 
 from .fake import by_position
 
@@ -26,6 +30,36 @@ TEXTS = [
     "I lost my phone, don't want others to use it.",
     "How fast can you deliver?",
 ]
+
+
+OTHERS: list[Task] = [
+    Judge(("a", "b"), ((), ())),
+    Choose("where is my card?", ("a", "b")),
+    Name(("where is my card?",), ("a",)),
+]
+
+
+class Chatting:
+    """A runtime with a model that was taught to chat."""
+
+    def __init__(self) -> None:
+        self.bodies: list[dict[str, Any]] = []
+
+    def handle_chat_completions(self, body: dict[str, Any], hear: Callable[[Any], bool]) -> None:
+        self.bodies.append(body)
+        asked = body["response_format"]["schema"]["required"][0]
+        said = {"groups": '{"groups": [[1, 2]], "nested": []}', "chosen": '{"chosen": [2]}'}
+        words = said.get(asked, '{"name": "card", "description": "Cards."}')
+        hear({"choices": [{"delta": {"content": words}, "finish_reason": "stop"}]})
+
+
+def test_a_model_that_chats_does_every_task() -> None:
+    model, server = gguf.Gguf("gguf:x", "x", Path), Chatting()
+    model._server, model._chats = server, True
+    judged, chosen, named = by_position(Pool(model, Limits(), Price(0.0, 0.0)).answer(OTHERS))
+    assert judged.verdicts == ((0, 1, "same"),) and chosen.labels == ("b",)
+    assert (named.labels, named.description) == (("card",), "Cards.")
+    assert all("between the marks" in body["messages"][1]["content"] for body in server.bodies)
 
 
 @pytest.mark.skipif(find_spec("xllamacpp") is not None, reason="xllamacpp is installed")
@@ -73,6 +107,7 @@ def test_the_packaged_model_labels_short_texts(tmp_path: Path, monkeypatch: pyte
         assert reply.error is None and len(reply.labels) == 1 and broken_rule(reply.labels[0]) == ""
         assert (reply.calls, reply.usd) == (1, 0.0) and reply.tokens_in > 100
     assert len({reply.labels for reply in replies}) >= 4
+    assert by_position(model.answer(OTHERS)) == [Reply()] * 3  # it was never taught to chat
     made = tmp_path / "linnaeus" / gguf.FILE
     before = made.stat().st_mtime_ns
     assert gguf.assembled() == made and made.stat().st_mtime_ns == before

@@ -13,6 +13,9 @@ from linnaeus.llm import Limits, open_model
 from linnaeus.types import Model, Propose, Reply
 
 from .fake import (
+    KEY,
+    ONE,
+    TALK,
     Say,
     Script,
     Seen,
@@ -29,33 +32,6 @@ from .fake import (
 
 Serve = Callable[[Script], Server]
 Open = Callable[[str, Server], Model]
-KEY = "sk-secret-8f3a"
-ONE = Limits(workers=1, retries=1)
-
-
-@pytest.fixture
-def connect(monkeypatch: pytest.MonkeyPatch) -> Open:
-    """Open any spec at a fake server, with a key."""
-
-    def opened(spec: str, server: Server) -> Model:
-        for variable in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "LINNAEUS_API_KEY"):
-            monkeypatch.setenv(variable, KEY)
-        monkeypatch.setenv("OPENAI_BASE_URL", f"{server.root}/v1")
-        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.root)
-        monkeypatch.setenv("GEMINI_BASE_URL", server.root)
-        monkeypatch.setenv("OLLAMA_HOST", server.root.removeprefix("http://"))
-        return open_model(spec.replace("http://HOST", server.root), ONE)
-
-    return opened
-
-
-TALK: dict[str, Callable[[str], Say]] = {
-    "openai:gpt-4o-mini": chat,
-    "ollama:llama3.2": chat,
-    "http://HOST/v1#tiny": chat,
-    "anthropic:claude-haiku-4-5": lambda text: claude({"type": "text", "text": text}),
-    "gemini:gemini-2.5-flash": gemini,
-}
 
 
 @pytest.mark.parametrize("spec,talk", TALK.items(), ids=TALK)
@@ -167,7 +143,7 @@ def test_openai_gets_the_schema_and_room_only_where_it_reasons(serve: Serve, con
         form["type"] == "json_schema"
         and form["json_schema"]["schema"]["properties"]["labels"]["maxItems"] == 3
     )
-    assert plain["temperature"] == 0 and plain["max_completion_tokens"] == 256 and "max_tokens" not in plain
+    assert plain["temperature"] == 0 and plain["max_completion_tokens"] == 512 and "max_tokens" not in plain
     for body in reasoning:
         assert (
             "temperature" not in body
@@ -270,7 +246,7 @@ def test_anthropic_gets_structured_output_then_a_tool_then_words(serve: Serve, c
 
 
 def test_anthropics_tool_input_is_the_reply(serve: Serve, connect: Open) -> None:
-    block = {"type": "tool_use", "id": "1", "name": "give_labels", "input": {"labels": ["lost_card"]}}
+    block = {"type": "tool_use", "id": "1", "name": "give_answer", "input": {"labels": ["lost_card"]}}
     server = serve(lambda seen: claude(block, stop="tool_use"))
     assert by_position(connect("anthropic:m", server).answer(tasks(1)))[0].labels == ("lost_card",)
 

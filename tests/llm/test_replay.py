@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from linnaeus.errors import InputError, UsageError
 from linnaeus.llm import Limits, Recorder, Replay, open_model
-from linnaeus.types import Model, Propose, Reply
+from linnaeus.types import Choose, Judge, Model, Name, Propose, Reply, Task
 
 from .fake import by_position
 
@@ -75,11 +76,18 @@ def test_a_budget_of_calls_counts_replays_in_order(tmp_path: Path) -> None:
         (b"{", "line 2"),
         (b"[]", "line 2"),
         (b'{"text": "a", "label": "b"}', "line 2.*task"),
-        (b'{"task": "proposal", "text": "a", "label": "b"}', "line 2.*'proposal' is no task"),
-        (b'{"task": "propose", "label": "b"}', "line 2.*no text"),
+        (b'{"task": "proposal", "text": "a", "label": "b"}', "line 2.*'proposal'.*task"),
+        (b'{"task": "propose", "label": "b"}', "line 2.*`text`"),
         (b'{"task": "propose", "text": "a"}', "line 2.*neither"),
         (b'{"task": "propose", "text": 3, "label": "b"}', "line 2"),
         (b'{"task": "propose", "text": "\xff", "label": "b"}', "line 2"),
+        (b'{"task": "same", "a": "x", "b": "y", "verdict": "equal"}', "line 2.*'equal' is no verdict"),
+        (b'{"task": "same", "a": "x", "verdict": "same"}', "line 2.*`b`"),
+        (b'{"task": "same", "a": "x", "b": "y"}', "line 2.*`verdict`"),
+        (b'{"task": "choose", "text": "a", "label": "b"}', "line 2.*`labels`"),
+        (b'{"task": "choose", "labels": []}', "line 2.*`text`"),
+        (b'{"task": "name", "texts": ["a"]}', "line 2.*`label`"),
+        (b'{"task": "name", "texts": "a", "label": "b"}', "line 2.*texts"),
     ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, line: bytes, words: str) -> None:
@@ -98,6 +106,148 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         Replay([torn])
 
 
+ALL = [
+    {"task": "same", "a": "Lost Card", "b": "card_lost", "verdict": "same"},
+    {"task": "same", "a": "stolen-card", "b": "lost_card", "verdict": "nested"},
+    {"task": "same", "a": "LOST  CARD", "b": "stolen_card", "verdict": "different"},
+    {"task": "choose", "text": "my  card", "labels": ["elsewhere", "Lost-Card", "card_lost"]},
+    {"task": "choose", "text": "none", "labels": []},
+    {"task": "choose", "text": "none", "labels": ["other"]},
+    {"task": "name", "texts": ["a", "b "], "label": "letters", "description": "Two of them."},
+    {"task": "name", "texts": ["c"], "label": "x" * 100},
+]
+
+
+def judge(*wordings: str) -> Judge:
+    return Judge(wordings, ((),) * len(wordings))
+
+
+def replies_to(tmp_path: Path, tasks: Sequence[Task], limits: Limits | None = None) -> list[Reply]:
+    return by_position(open_model(f"replay:{write(tmp_path / 'r', ALL)}", limits).answer(tasks))
+
+
+def test_verdicts_are_found_in_any_order_and_spelling(tmp_path: Path) -> None:
+    first, second, third = replies_to(
+        tmp_path,
+        [
+            judge("card lost", "stolen_card", "LOST_CARD", "never heard of"),
+            judge("x", "y"),
+            judge("x", "y"),
+        ],
+    )
+    assert first == Reply(verdicts=((0, 2, "same"), (1, 2, "nested")), calls=1)  # the first line of two wins
+    assert second == Reply(calls=1)  # asked, and it does not know
+    assert third == Reply()
+
+
+def test_choices_and_names_are_found(tmp_path: Path) -> None:
+    labels = ("card_lost", "lost card", "other")
+    replies = replies_to(
+        tmp_path,
+        [
+            Choose("my card", labels),
+            Choose("my card", labels, 3),
+            Choose("my card", ("other",)),
+            Choose("none", ("some",)),
+            Choose("none", labels),
+            Choose("not on file", labels),
+            Name(("b", "a"), ("any",)),
+            Name(("a",), ()),
+        ],
+    )
+    assert replies == [
+        Reply(("lost card",), calls=1),
+        Reply(("lost card", "card_lost"), calls=1),
+        Reply(calls=1),
+        Reply(calls=1),
+        Reply(("other",), calls=1),
+        Reply(),
+        Reply(("letters",), calls=1, description="Two of them."),
+        Reply(),
+    ]
+
+
+def test_a_recorded_name_that_breaks_the_rules_is_an_error(tmp_path: Path) -> None:
+    [reply] = replies_to(tmp_path, [Name(("c",), ())])
+    assert reply.error and "100 characters" in reply.error and not reply.labels
+
+
+def test_a_budget_counts_all_tasks_together(tmp_path: Path) -> None:
+    tasks: list[Task] = [
+        judge("x", "y"),
+        Choose("unknown", ("a",)),
+        Choose("none", ("a",)),
+        Name(("a", "b"), ()),
+        judge("x", "z"),
+        judge("x", "y"),
+    ]
+    replies = replies_to(tmp_path, tasks, Limits(budget_calls=2))
+    assert [reply.calls for reply in replies] == [1, 0, 1, 0, 0, 0]
+    assert [reply.unasked for reply in replies] == [False, False, False, True, True, False]
+
+
+class Knowing:
+    """A model that can do every task, and counts its calls."""
+
+    name = "knowing"
+
+    def answer(self, tasks: Sequence[Task], /) -> Iterator[tuple[int, Reply]]:
+        for position, task in enumerate(tasks):
+            yield position, self.reply(task)
+
+    def reply(self, task: Task) -> Reply:
+        match task:
+            case Propose():
+                return Reply((task.text,), calls=1)
+            case Judge():
+                pairs = combinations(range(len(task.wordings)), 2)
+                words = ("same", "nested", "different", "different")
+                return Reply(calls=1, verdicts=tuple((i, j, words[i + j - 1]) for i, j in pairs if i + j < 5))
+            case Choose():
+                fits = tuple(label for label in task.labels if label in task.text)[: task.at_most]
+                return Reply(fits, calls=0 if "unknown" in task.text else 1)
+            case Name():
+                return Reply(task.wordings[:1], calls=1, description=task.texts[0])
+
+
+EVERY: list[Task] = [
+    Propose("a"),
+    judge("one", "Two", "three\ud800", "four"),
+    Choose("red and blue", ("green", "blue")),
+    Choose("red and blue", ("yellow", "red")),  # one text among different labels, as on the way down a tree
+    Choose("red and blue", ("yellow", "green")),
+    Choose("unknown", ("a", "b")),
+    Name(("a line", "another"), ("lines",)),
+    Name(("alone",), ("single",)),
+]
+
+
+def test_all_tasks_that_were_recorded_replay(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    said = by_position(Recorder(Knowing(), path).answer(EVERY))
+    kept = path.read_bytes()
+    assert by_position(Recorder(Knowing(), path).answer(EVERY)) == said
+    assert path.read_bytes() == kept  # nothing twice
+    assert by_position(Replay([path]).answer(EVERY)) == said
+    lines = recorded(path)
+    assert lines[1] == {"task": "same", "a": "one", "b": "Two", "verdict": "same"}
+    assert [line["task"] for line in lines] == ["propose"] + ["same"] * 5 + ["choose"] * 3 + ["name"] * 2
+    assert lines[-1] == {"task": "name", "texts": ["alone"], "label": "single", "description": "alone"}
+
+
+def test_errors_and_what_is_not_known_are_not_kept(tmp_path: Path) -> None:
+    class Failing:
+        name = "failing"
+
+        def answer(self, tasks: Sequence[Task], /) -> Iterator[tuple[int, Reply]]:
+            for position, _ in enumerate(tasks):
+                yield position, Reply(error="no", calls=2) if position % 2 else Reply()
+
+    path = tmp_path / "r.jsonl"
+    list(Recorder(Failing(), path).answer([task for task in EVERY for _ in range(2)]))
+    assert path.read_bytes() == b""
+
+
 class Scripted:
     """A model of a few lines: the label is the text, "bad" fails."""
 
@@ -106,8 +256,9 @@ class Scripted:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def answer(self, tasks: Sequence[Propose], /) -> Iterator[tuple[int, Reply]]:
+    def answer(self, tasks: Sequence[Task], /) -> Iterator[tuple[int, Reply]]:
         for position, task in reversed(list(enumerate(tasks))):
+            assert isinstance(task, Propose)
             self.asked.append(task.text)
             bad = task.text.startswith("bad")
             label = task.text.encode("utf-8", "replace").decode()

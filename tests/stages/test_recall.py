@@ -18,7 +18,7 @@ from linnaeus.llm.prices import Price
 from linnaeus.llm.prompts import Prompt
 from linnaeus.llm.provider import LOCAL, Completion, Stop
 from linnaeus.stages import Ask, Recall, least_chance
-from linnaeus.types import Answer, Embedder, Model
+from linnaeus.types import Answer, Embedder, Model, Propose
 from tests.scripted import Scripted, first_words
 
 
@@ -83,8 +83,9 @@ class Uneven:
     workers_at_most: int | None = None
 
     def complete(self, prompt: Prompt, timeout_s: float, stop: Stop) -> Completion:
-        time.sleep(0.003 * (len(prompt.text) % 3))
-        return Completion(json.dumps({"labels": list(first_words(prompt.text))}))
+        assert isinstance(prompt.task, Propose)
+        time.sleep(0.003 * (len(prompt.task.text) % 3))
+        return Completion(json.dumps({"labels": list(first_words(prompt.task.text))}))
 
 
 @pytest.mark.parametrize("workers", [1, 3, 16])

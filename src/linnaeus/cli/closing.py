@@ -117,6 +117,8 @@ def _notes(outcome: Outcome, settings: Settings, source: Source, classifier: Cla
     if outcome.errors:
         number, why = next(iter(outcome.errors.items()))
         yield f"{count(len(outcome.errors), 'row')} could not be labelled (by = error); row {number}: {why}"
+    if source.time_column is not None and outcome.undated:
+        yield f"{count(outcome.undated, 'row')} without a usable time in {source.time_column!r}: labelled, but not dated"
     if source.duplicate_ids:
         yield f"{count(source.duplicate_ids, 'repeated id')}, such as {source.repeated_id!r}; all rows are kept"
     notice = getattr(classifier.model, "notice", "")

@@ -16,20 +16,25 @@ from linnaeus.cli.project import open_store
 def export_command(out: Path | None, project: str | None) -> None:
     """Write every text of the project with the label it has today: id, text, label, label_id, labels, score, by.
 
-    Merges and renames since a text was labelled are in it, so this is the truth at the end.
+    Merges and renames since a text was labelled are in it, so this is the truth at the end. Where labels are mapped to a
+    taxonomy, taxonomy_id and taxonomy_label come before label.
     """
     import sys
 
     from linnaeus.classifier import Classifier
     from linnaeus.cli.words import count
+    from linnaeus.consolidate.mapped import mapped, of_taxonomy
     from linnaeus.files import Row, open_writer
     from linnaeus.stages import Exact
 
     with open_store(project) as store:
-        classifier = Classifier(Exact(store), store)
+        classifier, entries = Classifier(Exact(store), store), mapped(store)
+        names = ("id", "text", "taxonomy_id", "taxonomy_label") if entries else ("id", "text")
         written = 0
-        with open_writer(out or sys.stdout.buffer, ("id", "text")) as writer:
+        with open_writer(out or sys.stdout.buffer, names) as writer:
             for written, (item, answer) in enumerate(classifier.export(), start=1):
-                columns = {"id": item or "", "text": answer.text}
+                columns = {"id": item or "", "text": answer.text} | (
+                    of_taxonomy(answer.label_ids, entries) if entries else {}
+                )
                 writer.write(Row(written, item or "", answer.text, columns, None), answer)
     click.echo(f"{count(written, 'row')} written to {out or 'standard output'}", err=True)

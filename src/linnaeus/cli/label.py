@@ -36,7 +36,7 @@ def label_command(file: str, out: Path | None, summary: Path | None, strict: boo
     from linnaeus.cli.run import Wanted, label_file
     from linnaeus.settings import load_settings
 
-    rows = {name: given.pop(name) for name in ("text", "id", "where", "limit", "format")}
+    rows = {name: given.pop(name) for name in ("text", "id", "time", "where", "limit", "format")}
     record = given.pop("record")
     settings = load_settings(given).settings
     label_file(Wanted(file, rows, out, summary, strict, record), settings)

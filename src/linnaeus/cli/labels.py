@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
 import click
 
-from linnaeus.cli.options import project_option
-from linnaeus.cli.project import open_store
-from linnaeus.cli.words import count
+from linnaeus.cli.changes import say_change
+from linnaeus.cli.labels_file import history_command, move_command, retire_command
+from linnaeus.cli.labels_split import split_command
+from linnaeus.cli.map import map_command
+from linnaeus.cli.options import person_options, project_option
+from linnaeus.cli.project import author_or_login, open_project, open_store
+from linnaeus.cli.review import review_command
 
-if TYPE_CHECKING:
-    from linnaeus.classifier import Classifier
-    from linnaeus.consolidate.people import Change
 
-
-@click.group("labels", short_help="List, show, merge, rename labels; undo.")
+@click.group("labels", short_help="Look at labels; merge, split, rename, move, retire them; undo.")
 def labels_group() -> None:
-    """List, show, merge, rename labels, and undo; texts follow without being asked again."""
+    """Look at labels and correct them; texts follow without being asked again, and all of it can be undone."""
 
 
 @labels_group.command("list")
 @click.option("--limit", metavar="N", type=click.IntRange(min=0), help="Only the N labels with most texts.")
+@click.option("--all", "retired", is_flag=True, help="Retired labels too, with a column that says so.")
 @project_option
-def list_command(limit: int | None, project: str | None) -> None:
-    """Print the labels, those with most texts first: id, name, texts, wordings (tab-separated)."""
+def list_command(limit: int | None, retired: bool, project: str | None) -> None:
+    """Print the labels, those with most texts first: id, name, texts, wordings, category (tab-separated)."""
+    from linnaeus.cli.show import cell, path
+    from linnaeus.consolidate.mapped import mapped
+
     with open_store(project) as store:
-        click.echo("label_id\tlabel\ttexts\twordings")
-        for label in store.labels()[:limit]:
-            click.echo(f"{label.id}\t{label.name}\t{label.texts}\t{label.wordings}")
+        categories, entries = store.categories(), mapped(store)
+        more = ["taxonomy_id", "taxonomy_label"] * bool(entries) + ["retired"] * retired
+        click.echo("\t".join(["label_id", "label", "texts", "wordings", "category", *more]))
+        for label in store.labels(retired=retired)[:limit]:
+            cells = [label.id, label.name, label.texts, label.wordings, path(label.category, categories)]
+            if entries:
+                entry = entries.get(label.id)
+                cells += [entry.id, entry.name] if entry else ["", ""]
+            cells += ["retired" if label.retired else ""] if retired else []
+            click.echo("\t".join(map(cell, cells)))
 
 
 @labels_group.command("show")
@@ -50,53 +57,49 @@ def show_command(label: str, limit: int, project: str | None) -> None:
 @labels_group.command("merge")
 @click.argument("into")
 @click.argument("others", nargs=-1, required=True)
+@person_options
 @project_option
-def merge_command(into: str, others: tuple[str, ...], project: str | None) -> None:
-    """Make INTO and OTHERS one label; INTO keeps its id and name."""
+def merge_command(
+    into: str, others: tuple[str, ...], author: str | None, why: str, project: str | None
+) -> None:
+    """Make INTO and OTHERS one label; INTO keeps its id, name and category."""
     from linnaeus.consolidate.people import find_label, merge
 
-    with _project(project) as classifier:
+    with open_project(project) as classifier:
         labels = [find_label(classifier.store, name) for name in (into, *others)]
-        _say(classifier, "merged", merge(classifier.consolidator, labels[0], labels[1:]))
+        change = merge(
+            classifier.consolidator, labels[0], labels[1:], author=author_or_login(author), why=why
+        )
+        say_change(classifier.store, "merged", change)
 
 
 @labels_group.command("rename")
 @click.argument("label")
 @click.argument("name")
+@person_options
 @project_option
-def rename_command(label: str, name: str, project: str | None) -> None:
-    """Give LABEL another NAME; it keeps it."""
+def rename_command(label: str, name: str, author: str | None, why: str, project: str | None) -> None:
+    """Give LABEL (or a category) another NAME; it keeps it."""
     from linnaeus.consolidate.people import find_label, rename
 
-    with _project(project) as classifier:
-        _say(
-            classifier, "renamed", rename(classifier.consolidator, find_label(classifier.store, label), name)
-        )
+    with open_project(project) as classifier:
+        found = find_label(classifier.store, label)
+        change = rename(classifier.consolidator, found, name, author=author_or_login(author), why=why)
+        say_change(classifier.store, "renamed", change)
 
 
 @labels_group.command("undo")
 @click.argument("event", type=int, required=False)
+@person_options
 @project_option
-def undo_command(event: int | None, project: str | None) -> None:
-    """Take back the last merge or rename, or the one with the number EVENT."""
+def undo_command(event: int | None, author: str | None, why: str, project: str | None) -> None:
+    """Take back the last event that stands, or the one with the number EVENT; see `labels history`."""
     from linnaeus.consolidate.people import undo
 
-    with _project(project) as classifier:
-        undone, change = undo(classifier.consolidator, event)
-        _say(classifier, f"undid {undone.kind} (event {undone.id})", change)
+    with open_project(project) as classifier:
+        undone, change = undo(classifier.consolidator, event, author=author_or_login(author), why=why)
+        say_change(classifier.store, f"undid {undone.kind} (event {undone.id}):", change)
 
 
-def _say(classifier: Classifier, done: str, change: Change) -> None:
-    name = classifier.store.names_of([change.label])[change.label]
-    moved = f"; {count(change.moved, 'wording')} moved" if change.moved else ""
-    click.echo(f"event {change.event}: {done} {name} (label {change.label}){moved}", err=True)
-
-
-@contextmanager
-def _project(project: str | None) -> Iterator[Classifier]:
-    """The project, to change its labels; no model is asked."""
-    from linnaeus.classifier import Classifier
-    from linnaeus.settings import load_settings
-
-    with Classifier.reopen(load_settings({"project": project}).settings.project) as classifier:
-        yield classifier
+for _command in (history_command, map_command, move_command, retire_command, review_command, split_command):
+    labels_group.add_command(_command)

@@ -26,6 +26,9 @@ input_options = _group(
     ),
     click.option("--id", metavar="COLUMN", help="Column with the ids [`id`, else the row's number]."),
     click.option(
+        "--time", metavar="COLUMN", help="Column that says when each text was written, for `labels report`."
+    ),
+    click.option(
         "--where", metavar="COLUMN=VALUE", multiple=True, help="Keep only such rows; all must hold."
     ),
     click.option("--limit", metavar="N", type=click.IntRange(min=0), help="Keep only the first N rows."),
@@ -47,14 +50,16 @@ output_option = click.option(
     help="Result file; its ending names the format [stdout].",
 )
 
-model_options = _group(
-    click.option(
-        "--llm",
-        metavar="SPEC",
-        help="openai:MODEL, anthropic:MODEL, gemini:MODEL, ollama:MODEL, http(s)://HOST/v1#MODEL, gguf:PATH, local,"
-        " replay:FILE or none [none].",
-    ),
-    click.option("--embedder", metavar="SPEC", help="minilm, static, onnx:PATH, openai:MODEL, ... [minilm]."),
+_llm = click.option(
+    "--llm",
+    metavar="SPEC",
+    help="openai:MODEL, anthropic:MODEL, gemini:MODEL, ollama:MODEL, http(s)://HOST/v1#MODEL, gguf:PATH, local,"
+    " replay:FILE or none [none].",
+)
+_embedder = click.option(
+    "--embedder", metavar="SPEC", help="minilm, static, onnx:PATH, openai:MODEL, ... [minilm]."
+)
+_limits = _group(
     click.option("--workers", metavar="N", type=click.IntRange(min=1), help="Model calls at a time [8]."),
     click.option(
         "--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), help="For one try [60]."
@@ -75,4 +80,13 @@ model_options = _group(
         "--prices", metavar="FILE", help="Your own prices: model,usd_per_million_in,usd_per_million_out."
     ),
     click.option("--record", metavar="FILE", help="Keep every answer of the model in replay form."),
+)
+
+model_options = _group(_llm, _embedder, _limits)
+llm_options = _group(_llm, _limits)
+"""For commands about a project that exists: it has its embedder."""
+
+person_options = _group(
+    click.option("--author", metavar="NAME", help="Who does this [your login name]."),
+    click.option("--why", metavar="WORDS", default="", help="Why, for `labels history`."),
 )

@@ -16,5 +16,6 @@ class Outcome:
     estimated_errors: float = 0.0
     errors: dict[int, str] = field(default_factory=dict)  # row number -> reason
     known: int = 0  # texts that were decided before this run
+    undated: int = 0  # rows whose text has no usable time
     left: int = 0  # rows that the budget left undecided
     seconds: dict[str, float] = field(default_factory=dict)

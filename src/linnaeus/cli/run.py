@@ -15,10 +15,10 @@ from linnaeus.classifier import BATCH, Classifier
 from linnaeus.cli.closing import closing_table
 from linnaeus.cli.outcome import Outcome
 from linnaeus.cli.progress import Progress, open_progress
+from linnaeus.cli.project import limits_of
 from linnaeus.cli.summary import write_summary
 from linnaeus.errors import BudgetReached, InputError, UsageError
 from linnaeus.files import Row, Source, check_out, open_rows, open_writer
-from linnaeus.llm import Limits
 from linnaeus.settings import Settings
 from linnaeus.types import Answer
 
@@ -84,21 +84,13 @@ def _label_and_write(
 
 def open_classifier(settings: Settings, record: str | None = None) -> Classifier:
     """The classifier that the settings describe."""
-    limits = Limits(
-        workers=settings.workers,
-        timeout_s=settings.timeout,
-        per_minute=settings.per_minute,
-        budget_usd=settings.budget_usd,
-        budget_calls=settings.budget_calls,
-        prices=settings.prices,
-    )
     return Classifier.open(
         settings.project,
         llm=settings.llm,
         embedder=settings.embedder,
         max_labels=settings.max_labels,
         max_error=settings.max_error,
-        limits=limits,
+        limits=limits_of(settings),
         record=record,
     )
 
@@ -109,8 +101,9 @@ def _label_rows(
     newest = classifier.store.newest_text()
     for rows in _batches(source):
         outcome.errors.update((row.number, row.problem) for row in rows if row.problem is not None)
-        items = [(row.id, row.text) for row in rows if row.text is not None]
-        numbers = classifier.remember_ids(items)
+        readable = [row for row in rows if row.text is not None]
+        numbers = _remember(readable, classifier)
+        outcome.undated += sum(row.time is None for row in readable)
         outcome.known += sum(number is not None and number <= newest for number in numbers)
         undecided = [place for place, number in enumerate(numbers) if number is None]
         stopped = _label_new(rows, undecided, classifier, outcome)
@@ -140,8 +133,13 @@ def _label_new(
     for (row, _), answer in zip(new, answers, strict=True):
         if answer is not None and answer.error is not None:
             outcome.errors[row.number] = answer.error
-    classifier.remember_ids([(row.id, text) for row, text in new])
+    _remember([row for row, _ in new], classifier)
     return stopped
+
+
+def _remember(rows: Sequence[Row], classifier: Classifier) -> list[int | None]:
+    """Keep the ids and times of rows with texts; the store's number of each text, None for one without a decision."""
+    return classifier.remember_ids([(row.id, row.text or "") for row in rows], [row.time for row in rows])
 
 
 def _write_rows(source: Source, classifier: Classifier, out: Path | BinaryIO, outcome: Outcome) -> None:

@@ -24,6 +24,10 @@ class Book:
         self.asked: list[int] = []  # how many texts a model or a person gave each surface
         self.met: set[tuple[int, int]] = set()  # places that one answer gave to one text: never one label
         self.sums = Sums()
+        self.texts: list[
+            tuple[int, ...]
+        ] = []  # the places that each text was given; none where memory answered
+        self._codes: GrowingArray[np.int8] | None = None
         self._wordings: GrowingArray[np.int8] | None = None
 
     def __len__(self) -> int:
@@ -33,6 +37,11 @@ class Book:
     def wordings(self) -> Codes:
         """The vector (s, d) of each wording; (s, 0) where there are none."""
         return np.zeros((0, 0), dtype=np.int8) if self._wordings is None else self._wordings.rows
+
+    @property
+    def codes(self) -> Codes:
+        """The vector (t, d) of each text, in the order of the stream."""
+        return np.zeros((0, 0), dtype=np.int8) if self._codes is None else self._codes.rows
 
     def seen_from(self, frame: Frame, places: Sequence[int]) -> Rows:
         """The rows (n, ...) of the surfaces at `places` as `frame` sees them; float64 on the way, but never for all."""
@@ -59,3 +68,14 @@ class Book:
         for place in places:
             self.asked[place] += 1
         self.met.update(combinations(sorted(places), 2))
+        self._see(tuple(places), code)
+
+    def follow(self, code: Codes) -> None:
+        """Count a text (d,) that memory answered: it says what is near what, but not what a label means."""
+        self._see((), code)
+
+    def _see(self, places: tuple[int, ...], code: Codes) -> None:
+        if self._codes is None:
+            self._codes = GrowingArray(np.zeros((0, len(code)), dtype=np.int8))
+        self._codes.add(code[None])
+        self.texts.append(places)

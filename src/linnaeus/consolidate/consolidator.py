@@ -7,7 +7,8 @@ person does with labels in people.py.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -15,23 +16,31 @@ import numpy as np
 
 from linnaeus.consolidate.book import Book
 from linnaeus.consolidate.features import BLOCK, Frame, first_frame, frame
+from linnaeus.consolidate.filing import file_labels
 from linnaeus.consolidate.groups import Groups
+from linnaeus.consolidate.leaning import Leaned
+from linnaeus.consolidate.senses import Senses
 from linnaeus.consolidate.standing import standing
-from linnaeus.consolidate.tidy import name_labels, regroup
+from linnaeus.consolidate.tidy import Regrouped, name_labels, regroup
 from linnaeus.consolidate.votes import machine_vote
-from linnaeus.consolidate.wording import readable, wording_key
-from linnaeus.store import CachedVectors, Store, SurfaceRow
+from linnaeus.consolidate.wording import plain_key, readable, wording_key
+from linnaeus.store import CachedVectors, Store, SurfaceRow, Vote
 from linnaeus.types import Codes, LabelId, SurfaceId
 
-FIRST_REGROUPING = 32  # surfaces; then whenever their number has doubled
+FIRST_REGROUPING = 64  # texts
+TOGETHER, TOGETHER_WORDLESS = (
+    0.65,
+    0.65,
+)  # how alike small groups must be to be joined, once texts have leaned
+GROWTH = 1.5  # then whenever there are so many times as many
 
 
 class Consolidator:
     """Surfaces and the labels they stand for.
 
-    A new wording joins the label it is most like, at once (`resolve`). Whenever the number of surfaces has doubled all
-    are grouped anew from the evidence: wordings, the texts that got them, and what people said. `tidy` does the same and
-    gives the labels their names.
+    A new wording joins the label it is most like, at once (`resolve`). At fixed places of the stream (`room`) all are
+    grouped anew from the evidence: wordings, the texts that got them, their neighbours, what a model judged, and what
+    people said. `tidy` does the same, files texts that memory answered anew, and gives the labels their names.
     """
 
     def __init__(self, store: Store, vectors: CachedVectors, *, wordless: bool = False) -> None:
@@ -62,30 +71,83 @@ class Consolidator:
         self._read = Book()
         self._said = standing(self.store)
         self._frame: Frame | None = None
-        self._framed = 0  # surfaces that the frame has seen
-        rows = {row.id: row for row in self.store.surfaces()}
+        rows = {row.id: row for row in self.store.surfaces() if row.id not in self._said.asleep}
         wordings = dict(zip(rows, self._embedded(list(rows.values())), strict=True))
-        framed_at = int(self.store.meta("framed_at") or 0)
-        for number, (code, surfaces) in enumerate(self.leaders(), start=1):
-            for surface in surfaces:
-                if surface not in self._book.place:
-                    self._append(rows[surface], wordings[surface], code)
-            self._book.count([self._book.place[surface] for surface in surfaces], code)
+        self._senses = Senses(self.store, self.vectors.name, rows)
+        framed_at, framed_surface = (
+            int(self.store.meta(key) or 0) for key in ("framed_at", "framed_surface")
+        )
+        nothing = np.zeros(0, dtype=np.int8)
+        for number, (code, surfaces, asked) in enumerate(self._texts(), start=1):
+            if asked:
+                for surface in surfaces:
+                    if surface not in self._book.place:
+                        self._append(rows[surface], wordings[surface], code)
+                self._book.count([self._book.place[surface] for surface in surfaces], code)
+            else:
+                self._book.follow(code)
+            nothing = np.zeros_like(code)
             if number == framed_at:
+                self._append_unled(
+                    [row for row in rows.values() if row.id <= framed_surface], wordings, nothing
+                )
                 self._take_centres()
                 self._sum_up()
-        for surface in (surface for surface in rows if surface not in self._book.place):
-            self._append(
-                rows[surface], wordings[surface], np.zeros_like(code)
-            )  # its texts got others from a person
+        self._append_unled(rows.values(), wordings, nothing)
+
+    def _append_unled(
+        self, rows: Iterable[SurfaceRow], wordings: Mapping[SurfaceId, Codes], nothing: Codes
+    ) -> None:
+        """Append surfaces that are not in the book: a person or a split gave their texts others."""
+        for row in (row for row in rows if row.id not in self._book.place):
+            self._append(row, wordings[row.id], nothing)
 
     def leaders(self) -> Iterator[tuple[Codes, tuple[SurfaceId, ...]]]:
         """(vector (d,), surfaces) of the texts that a model or a person labelled, oldest first."""
-        leaders = self.store.leaders()
-        for start in range(0, len(leaders), BLOCK):
-            part = leaders[start : start + BLOCK]
-            codes = self.store.vectors([key for key, _ in part], self.vectors.name)
-            yield from ((codes[key], surfaces) for key, surfaces in part)
+        yield from ((code, surfaces) for code, surfaces, asked in self._texts() if asked)
+
+    def _texts(self) -> Iterator[tuple[Codes, tuple[SurfaceId, ...], bool]]:
+        """(vector (d,), surfaces, whether a model or a person labelled it) of all texts, oldest first."""
+        texts = self.store.assigned_texts()
+        for start in range(0, len(texts), BLOCK):
+            part = texts[start : start + BLOCK]
+            codes = self.store.vectors([text.key for text in part], self.vectors.name)
+            yield from ((codes[text.key], text.surfaces, text.asked) for text in part)
+
+    @property
+    def room(self) -> int:
+        """How many more texts may be decided before all are to be grouped anew: a function of their number alone."""
+        return _next_regrouping(len(self._book.texts)) - len(self._book.texts)
+
+    def regroup_if_due(self) -> bool:
+        """Group all anew if the stream has come to such a place, and remember how it was (`glimpse`); whether it was so."""
+        due = len(self._book) > 0 and _next_regrouping(len(self._book.texts) - 1) == len(self._book.texts)
+        if due:
+            self.regroup()
+            self.store.take_glimpse()
+            self._book.rows = [replace(row, glimpse=row.label) for row in self._book.rows]
+        return due
+
+    def glimpsed(self, surface: SurfaceId) -> LabelId:
+        """The label that a surface stood for at the last such place; the one that it founded if it came later."""
+        row = self._book.rows[self._book.place[surface]]
+        return row.own_label if row.glimpse is None else row.glimpse
+
+    def sign(self, surface: SurfaceId) -> LabelId | str:
+        """The label that a surface stood for at the last such place; its own key if it came later."""
+        row = self._book.rows[self._book.place[surface]]
+        return row.key if row.glimpse is None else row.glimpse
+
+    def sign_of(self, words: str, code: Codes) -> LabelId | str:
+        """The same for a wording that a text (d,) was given, whether or not it is a surface already."""
+        key = _content(code) if self.wordless else wording_key(words)
+        if key not in self._book.by_key:
+            return key
+        return self.sign(self._book.rows[self._place(key, code, False)].id)
+
+    def follow(self, code: Codes) -> None:
+        """Take note of a text (d,) that memory answered."""
+        self._book.follow(code)
 
     def expect(self, words: Iterable[str]) -> None:
         """Embed label strings that will be resolved soon in one batch."""
@@ -100,21 +162,21 @@ class Consolidator:
         spelt = {wording_key(word): word for word in reversed(words)}
         named_only = self.wordless and not pinned
         keys = [_content(code)] if named_only else list(dict.fromkeys(map(wording_key, words)))
-        taken = {self._book.rows[self._book.by_key[key]].label for key in keys if key in self._book.by_key}
+        places = {key: self._place(key, code, pinned) for key in keys if key in self._book.by_key}
+        taken = {self._book.rows[place].label for place in places.values()}
         joined = []
         for key in keys:
-            if key not in self._book.by_key:
+            if key not in places:
                 name = wording_key(words[0]) if named_only else key
                 joined += self._found(key, spelt.get(key), name, code, taken, pinned=pinned)
+                places[key] = len(self._book) - 1
             elif pinned:
-                self._pin(self._book.by_key[key])
-            taken.add(self._book.rows[self._book.by_key[key]].label)
-        places = [self._book.by_key[key] for key in keys]
-        self._book.count(places, code)
+                self._pin(places[key])
+            taken.add(self._book.rows[places[key]].label)
+        own = [places[key] for key in keys]
+        self._book.count(own, code)
         self.store.add_votes(machine_vote(self._book, self._frame_now, *pair) for pair in joined)
-        if len(self._book) >= max(FIRST_REGROUPING, 2 * self._framed):
-            self.regroup()
-        return [self._book.rows[place].id for place in places]
+        return [self._book.rows[place].id for place in own]
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
@@ -140,47 +202,100 @@ class Consolidator:
     @property
     def surface_count(self) -> int:
         """How many surfaces there are."""
-        return self.store.count_surfaces() if self._read is None else len(self._read)
+        return self.store.count_surfaces()
 
     def words_of(self, surfaces: Iterable[SurfaceId]) -> list[str]:
         """The wordings of surfaces, without those that have none."""
         rows = (self._book.rows[self._book.place[surface]] for surface in surfaces)
-        return [row.key for row in rows if row.words is not None]
+        return [plain_key(row.key) for row in rows if row.words is not None]
 
-    def regroup(self) -> int:
-        """Group all surfaces anew from the evidence; return how many changed their label.
+    def alike(self, a: SurfaceId, b: SurfaceId) -> Vote:
+        """How alike two surfaces are, as a machine's vote."""
+        return machine_vote(self._book, self._frame_now, self._book.place[a], self._book.place[b])
+
+    def regroup(self) -> Regrouped | None:
+        """Group all surfaces anew from the evidence.
 
         The result depends on what was said of which texts, not on where batches were cut.
         """
         if not len(self._book):
-            return 0
+            return None
         self._said = standing(self.store)
         self._take_centres()
-        moved = regroup(self._book, self._frame_now, self._said, self.store)
+        made = regroup(
+            self._book,
+            self._frame_now,
+            self._said,
+            self.store,
+            at_least=TOGETHER_WORDLESS if self.wordless else TOGETHER,
+            verdicts=self._verdicts(),
+        )
         self._sum_up()
-        self.store.set_meta("framed_at", str(self._book.sums.texts))
-        return moved
+        self.store.set_meta("framed_at", str(len(self._book.texts)))
+        self.store.set_meta("framed_surface", str(self.store.newest_surface()))
+        return made
+
+    def _verdicts(self) -> dict[tuple[int, int], float]:
+        """What a model judged of pairs of places: 1 for the same, -1 for different."""
+        return {}
 
     def tidy(self) -> int:
         """Regroup, and name the labels, if anything is new; return how many surfaces changed their label. Commits."""
-        seen = f"{self.store.newest_text()} {len(self.store.events())}"
-        if self.store.meta("tidied_at") == seen or not len(self._book):
+        newest = self.store.newest_text()
+        seen, before = f"{newest} {len(self.store.events())}", self.store.meta("tidied_at") or ""
+        if before == seen or not len(self._book):
             return 0
-        moved = self.regroup()
+        made = self.regroup()
+        assert made is not None
+        self._refile(made.leaned)
+        file_labels(self._said, self.store)
         self.store.commit()  # naming reads the texts from the store
-        name_labels(self._book, self._frame_now, self._said, self.store, self.vectors)
+        name_labels(
+            self._book,
+            self._frame_now,
+            self._said,
+            self.store,
+            self.vectors,
+            new_texts=before.split(" ")[0] != str(newest),
+        )
         self.store.set_meta("tidied_at", seen)
         self.store.commit()
-        return moved
+        return made.moved
 
     # -- plumbing
+
+    def _refile(self, leaned: Leaned) -> None:
+        """Give texts that memory answered the label that most of the asked texts around them have today."""
+        texts = self.store.assigned_texts()
+        if self.store.meta("max_labels") not in (None, "1") or len(texts) != len(self._book.texts):
+            return
+        places = [given[0] if given else -1 for given in self._book.texts]
+        label_of = np.array([row.label for row in self._book.rows])
+        refiled = []
+        for follower, voters, votes in zip(leaned.followers, leaned.voters, leaned.votes, strict=True):
+            if not len(voters):
+                continue
+            labels = label_of[[places[voter] for voter in voters]]
+            found, which = np.unique(labels, return_inverse=True)
+            best = found[int(np.bincount(which, weights=votes).argmax())]
+            now = self._book.rows[self._book.place[texts[follower].surfaces[0]]].label
+            if best != now:
+                voter = voters[int(np.flatnonzero(labels == best)[0])]
+                refiled.append((texts[follower].id, self._book.rows[places[voter]].id))
+        self.store.refile(refiled)
+
+    def _place(self, key: str, code: Codes, pinned: bool) -> int:
+        """Where a known wording stands, in the sense in which a model means it for a text (d,); a person means the first."""
+        place = self._book.by_key[key]
+        return place if pinned else self._book.place[self._senses.of(self._book.rows[place].id, code)]
 
     def _found(
         self, key: str, words: str | None, name: str, code: Codes, taken: set[LabelId], *, pinned: bool
     ) -> list[tuple[int, int]]:
         """Add a surface; return (founder, its place) if it joined that founder's label."""
         wording = self._embedded_words(key, words)
-        label = self._said.called(key)
+        called = self._said.called(key)
+        label = None if called is None else self._book.rows[self._book.founder[called]].label
         if label is None and len(self._book) and not pinned:
             label = self._most_like(wording, code, taken)
         made = self.store.add_surface(key, words, label=label, name=name, pinned=pinned)
@@ -199,12 +314,13 @@ class Consolidator:
         if not len(self._book):
             self._groups = Groups(len(seen))
         self._book.add(row, wording, len(code))
+        if (centre := self._senses.centre(row.id)) is not None:
+            self._book.sums.imagine(len(self._book) - 1, centre)
         self._groups.add(row.label, seen)
 
     def _take_centres(self) -> None:
         """Let the frame be that of all there is now."""
         self._frame = frame(self._book.wordings, self._book.sums, wordless=self.wordless)
-        self._framed = len(self._book)
 
     def _sum_up(self) -> None:
         """See every surface from the frame, and add its row to its label's."""
@@ -242,3 +358,11 @@ class Consolidator:
 def _content(code: Codes) -> str:
     """The key of a surface that has no words: that of its first text."""
     return "#" + hashlib.blake2b(code.tobytes(), digest_size=8).hexdigest()
+
+
+def _next_regrouping(texts: int) -> int:
+    """The first place after `texts` texts where all surfaces are grouped anew."""
+    boundary = FIRST_REGROUPING
+    while boundary <= texts:
+        boundary = math.ceil(boundary * GROWTH)
+    return boundary

@@ -51,6 +51,10 @@ class Sums:
         self._all = unit.astype(np.int64) if self._all is None else self._all + unit
         self.texts += 1
 
+    def imagine(self, place: int, centre: NDArray[np.float64]) -> None:
+        """Let the surface at `place` have one text more, at `centre` (d,), which counts for it alone."""
+        self.rows[place] += np.rint(unit_rows(centre[None])[0] * UNIT).astype(np.int32)
+
     @property
     def rows(self) -> NDArray[np.int32]:
         """The sum (s, d) for each surface."""
@@ -77,13 +81,20 @@ class Frame:
         The inner product of two rows is WORDING_SHARE x cosine of wordings + the rest x cosine of texts, both centred.
         Where there are no wordings rows are (n, d) and texts alone count.
         """
-        about = _centred(texts, self.texts)
+        about = self.about(texts)
         if self.wordless:
-            return about.astype(np.float32)
-        said = _centred(wordings, self.wording)
-        return np.hstack([np.sqrt(WORDING_SHARE) * said, np.sqrt(1 - WORDING_SHARE) * about]).astype(
-            np.float32
-        )
+            return about
+        return np.hstack(
+            [np.sqrt(WORDING_SHARE) * self.said(wordings), np.sqrt(1 - WORDING_SHARE) * about]
+        ).astype(np.float32)
+
+    def about(self, texts: NDArray[np.integer]) -> Rows:
+        """Rows (n, d) of texts, or of sums of texts."""
+        return _centred(texts, self.texts).astype(np.float32)
+
+    def said(self, wordings: Codes) -> Rows:
+        """Rows (n, d) of wordings."""
+        return _centred(wordings, self.wording).astype(np.float32)
 
 
 def first_frame(wording_width: int, text_width: int, *, wordless: bool) -> Frame:

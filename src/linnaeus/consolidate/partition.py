@@ -5,12 +5,17 @@ their rows, until no mean reaches the threshold; so A~B~C does not chain A to C.
 groups is the inner product of their sums over the product of their sizes, and a mean that reaches the threshold needs
 at least one pair that does: no n by n matrix is held. Of rows with very many neighbours only the nearest are listed at
 first; the groups found are then compared with each other, all of them, until no mean reaches the threshold.
+
+Two things are added to the mean. Large groups must be more alike than small ones to be joined, so that single odd
+wordings find a home while large labels are not thrown together. And a model's verdicts on pairs of rows, on average,
+raise or lower it.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,27 +25,44 @@ from linnaeus.consolidate.features import Rows
 BLOCK = 128
 MOST_NEAR = 64  # neighbours of a row that are listed; long lists cost much in dense regions
 ROUNDING = 1e-4  # float32 products of unit rows are right to about 1e-6
+PER_DOUBLING = 0.03  # how much more alike groups must be when the smaller one has twice as many texts
+LARGE = 64  # texts from which a group is simply large
+VERDICTS = 0.1  # how much unanimous verdicts raise or lower the likeness of two groups
+VERDICTS_PRIOR = 1.0  # verdicts that say nothing, so that one counts for half
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """What groups must keep to, by row: `together` share a group whatever else holds; `apart` never do, nor do two
+    `pinned` rows, unless joined by `together`.
+    """
+
+    together: Iterable[Pair] = ()
+    apart: Iterable[Pair] = ()
+    pinned: Iterable[int] = ()
 
 
 def partition(
     rows: Rows,
     *,
     at_least: float,
-    together: Iterable[tuple[int, int]] = (),
-    apart: Iterable[tuple[int, int]] = (),
-    pinned: Iterable[int] = (),
+    held: Constraints = Constraints(),
+    sizes: NDArray[np.floating] | None = None,
+    verdicts: Mapping[Pair, float] | None = None,
     most_near: int = MOST_NEAR,
 ) -> NDArray[np.intp]:
     """Return (n,): for each row the first row of its group. Similarity is the inner product of `rows` (n, d).
 
-    Pairs `together` share a group whatever else holds; pairs `apart` never do, nor do two `pinned` rows, unless joined
-    by `together`. Ties go to the earlier rows, so equal input gives equal output. `rows` is used up: sums of groups are
-    written over it.
+    `sizes` (n,): the texts of each row; without them, all groups count as small. `verdicts`: for pairs of rows 1 for the
+    same, -1 for different, 0 for neither. Ties go to the earlier rows, so equal input gives equal output. `rows` is used
+    up: sums of groups are written over it.
     """
     if not len(rows):
         return np.arange(0)
-    groups = _Groups(rows, at_least, apart, set(pinned), most_near)
-    for a, b in together:
+    groups = _Groups(rows, at_least, held, sizes, verdicts or {}, most_near)
+    for a, b in held.together:
         groups.join(a, b)
     groups.link()
     while groups.look_again():
@@ -48,21 +70,41 @@ def partition(
     return groups.first
 
 
+@dataclass(slots=True)
+class _Said:
+    """The verdicts between two groups: their sum and number."""
+
+    total: float = 0.0
+    count: int = 0
+
+
 class _Groups:
     def __init__(
-        self, rows: Rows, at_least: float, apart: Iterable[tuple[int, int]], pinned: set[int], most_near: int
+        self,
+        rows: Rows,
+        at_least: float,
+        held: Constraints,
+        sizes: NDArray[np.floating] | None,
+        verdicts: Mapping[Pair, float],
+        most_near: int,
     ) -> None:
         self.at_least = at_least
+        self.least_mean = at_least - (VERDICTS if verdicts else 0) - ROUNDING
         self.first = np.arange(len(rows))  # (n,) the group of each row, named by its first row
         self.members: dict[int, list[int]] = {row: [row] for row in range(len(rows))}
         self.sizes = np.ones(len(rows), dtype=np.float32)
-        self.near, self._complete = _pairs(rows, at_least - ROUNDING, most_near)
+        self.texts = np.ones(len(rows)) if sizes is None else sizes.astype(np.float64)
+        self.weigh = sizes is not None
+        self.near, self._complete = _pairs(rows, self.least_mean, most_near)
         self.sums = rows  # (n, d) from here on right for the first row of a group
-        self.pinned = pinned
+        self.pinned = set(held.pinned)
         self.apart: dict[int, set[int]] = {}
-        for a, b in apart:
+        for a, b in held.apart:
             self.apart.setdefault(a, set()).add(b)
             self.apart.setdefault(b, set()).add(a)
+        self.said: dict[int, dict[int, _Said]] = {}
+        for (a, b), verdict in verdicts.items():
+            self.said.setdefault(a, {})[b] = self.said.setdefault(b, {})[a] = _Said(verdict, 1)
 
     def join(self, a: int, b: int) -> int:
         """Make one group of the groups of rows a and b; return its name."""
@@ -74,6 +116,7 @@ class _Groups:
         self.members[keep] += moved
         self.sums[keep] += self.sums[gone]
         self.sizes[keep] += self.sizes[gone]
+        self.texts[keep] += self.texts[gone]
         self.near[keep] = np.union1d(self.near[keep], self.near.pop(gone))
         if gone in self.pinned:
             self.pinned.add(keep)
@@ -82,7 +125,19 @@ class _Groups:
             if other != keep:
                 self.apart[other].add(keep)
                 self.apart.setdefault(keep, set()).add(other)
+        self._hear(keep, gone)
         return keep
+
+    def _hear(self, keep: int, gone: int) -> None:
+        """Let what was said of `gone` be said of `keep`."""
+        for other, said in self.said.pop(gone, {}).items():
+            del self.said[other][gone]
+            if other == keep:
+                continue
+            both = self.said.setdefault(keep, {}).setdefault(other, _Said())
+            self.said[keep][other] = self.said[other][keep] = _Said(
+                both.total + said.total, both.count + said.count
+            )
 
     def link(self) -> None:
         """Join the best pair of groups until none reaches the threshold."""
@@ -95,11 +150,19 @@ class _Groups:
             gone = max(group, other)
             kept = self.join(group, other)
             del best[gone]
-            stale = [kept] + [near for near in self._candidates(kept) if best[near][0] in (kept, gone)]
-            for group_again in stale:
-                best[group_again] = self._best(group_again)
-                if best[group_again][0] >= 0:
-                    heapq.heappush(queue, (-best[group_again][1], group_again, best[group_again][0]))
+            best[kept] = self._best(kept)
+            value = dict(zip(*self._likeness(kept), strict=True))
+            changed = [kept]
+            for one in self._candidates(kept):
+                if best[one][0] in (kept, gone):
+                    best[one] = self._best(one)
+                    changed.append(one)
+                elif value.get(one, -1.0) >= max(self.at_least, best[one][1]):
+                    best[one] = (kept, value[one])  # verdicts can bring a group nearer than its parts were
+                    changed.append(one)
+            for one in changed:
+                if best[one][0] >= 0:
+                    heapq.heappush(queue, (-best[one][1], one, best[one][0]))
             if len(queue) > 4 * len(best) + 1000:
                 queue = _queue(best)  # most of it was out of date
 
@@ -109,7 +172,7 @@ class _Groups:
             return False
         names = np.array(sorted(self.members))
         means = (self.sums[names] / self.sizes[names][:, None]).astype(np.float32)  # (g, d)
-        near, self._complete = _pairs(means, self.at_least, MOST_NEAR)
+        near, self._complete = _pairs(means, self.least_mean, MOST_NEAR)
         self.near = {int(names[row]): names[found] for row, found in near.items()}
         return any(self._best(int(name))[0] >= 0 for name in names)
 
@@ -118,15 +181,33 @@ class _Groups:
         self.near[group] = named[named != group]
         return [int(other) for other in self.near[group]]
 
-    def _best(self, group: int) -> tuple[int, float]:
-        """The group that `group` should join next and their mean similarity; -1 if there is none."""
+    def _likeness(self, group: int) -> tuple[list[int], list[float]]:
+        """The groups that `group` may join, and how alike they are to it: what is compared with the threshold."""
         refused = self.apart.get(group, set()) | (self.pinned if group in self.pinned else set())
         others = [other for other in self._candidates(group) if other not in refused]
         if not others:
-            return -1, 0.0
+            return [], []
         means = self.sums[others] @ self.sums[group] / (self.sizes[others] * self.sizes[group])  # (others,)
-        place = int(means.argmax())
-        return (others[place], float(means[place])) if means[place] >= self.at_least else (-1, 0.0)
+        likeness = means.astype(np.float64)
+        if self.weigh:
+            smaller = np.minimum(np.minimum(self.texts[others], self.texts[group]), LARGE)
+            likeness -= PER_DOUBLING * np.log2(np.maximum(smaller, 1))
+        heard = self.said.get(group)
+        if heard:
+            likeness += [_raised(heard.get(other)) for other in others]
+        return others, likeness.tolist()
+
+    def _best(self, group: int) -> tuple[int, float]:
+        """The group that `group` should join next and how alike they are; -1 if there is none."""
+        others, likeness = self._likeness(group)
+        if not others:
+            return -1, 0.0
+        place = int(np.argmax(likeness))
+        return (others[place], likeness[place]) if likeness[place] >= self.at_least else (-1, 0.0)
+
+
+def _raised(said: _Said | None) -> float:
+    return 0.0 if said is None else VERDICTS * said.total / (said.count + VERDICTS_PRIOR)
 
 
 def _queue(best: dict[int, tuple[int, float]]) -> list[tuple[float, int, int]]:

@@ -1,8 +1,11 @@
-"""What people do to labels: merge, rename, undo. Each is an event that stays on record; nothing is deleted."""
+"""What people do to labels: merge, rename, move, retire, undo. Each is an event that stays on record; nothing is deleted.
+
+Splits are in splits.py; what follows from the events that stand is in standing.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -10,27 +13,33 @@ from typing import Any
 import msgspec
 
 from linnaeus.consolidate.consolidator import Consolidator
+from linnaeus.consolidate.filing import file_labels
+from linnaeus.consolidate.standing import above, standing
 from linnaeus.consolidate.tidy import PERSON
 from linnaeus.consolidate.wording import wording_key
 from linnaeus.errors import InputError
 from linnaeus.store import Event, Store, Vote
-from linnaeus.types import LabelId
+from linnaeus.types import LabelId, SurfaceId
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What came of an event: the label it was about, and how many wordings stand for another label now."""
+    """What came of an event: the label it was about, and how many wordings stand for another label now.
+
+    `new`: the label that a split made.
+    """
 
     event: int
     label: LabelId
     moved: int
+    new: LabelId | None = None
 
 
 def find_label(store: Store, name: str) -> LabelId:
     """Return the label that a person means: an id (also one that was merged away), a name, or a wording."""
     key = wording_key(name)
     found = [label for label, (called, _) in store.names().items() if wording_key(called) == key]
-    if not found and (worded := store.label_worded(key)) is not None:
+    if not found and (worded := store.label_worded(key) or store.label_worded(name)) is not None:
         found = [worded]
     if not found and name.lstrip("#").isdecimal():
         today = store.today(LabelId(int(name.lstrip("#"))))
@@ -50,54 +59,174 @@ def find_label(store: Store, name: str) -> LabelId:
 
 
 def merge(
-    consolidator: Consolidator, into: LabelId, others: Sequence[LabelId], *, author: str = PERSON
+    consolidator: Consolidator,
+    into: LabelId,
+    others: Sequence[LabelId],
+    *,
+    author: str = PERSON,
+    why: str = "",
 ) -> Change:
-    """Let all wordings of `others` stand for `into`, which keeps its id and, from now on, its name."""
+    """Let all wordings of `others` stand for `into`, which keeps its id, its category and, from now on, its name."""
     store = consolidator.store
-    into, *rest = (_today(store, label) for label in (into, *others))
-    gone = set(rest) - {into}
+    into, *rest = (label_today(store, label) for label in (into, *others))
+    gone = sorted(set(rest) - {into})
     if not gone:
         raise InputError("a label cannot be merged with itself", hint="name another label")
-    detail = {"label": into, "name": store.names()[into][0], "labels": sorted(gone)}
+    if into in store.retired():
+        hint = "merge it into the other one, or undo its retirement first"
+        raise InputError(f"{store.names()[into][0]!r} is retired", hint=hint)
     head = store.surface_of(into)
-    members = [row.id for row in store.surfaces() if row.label in {into, *gone} and row.id != head]
+    likeness = "; ".join(likeness_of(consolidator, head, store.surface_of(label)) for label in gone)
+    detail = {"label": into, "name": store.names()[into][0], "labels": gone, "evidence": likeness}
+    members = [one for label in (into, *gone) for one in store.surfaces_of(label) if one != head]
     with consolidator.all_or_nothing():
-        event = store.add_event("merge", detail, author=author)
-        store.add_votes(Vote(head, member, "same", 1.0, author, event=event) for member in members)
+        event = record(store, "merge", detail, author=author, why=why)
+        store.add_votes(votes("same", head, members, event, author))
         return Change(event, into, consolidator.tidy())
 
 
-def rename(consolidator: Consolidator, label: LabelId, name: str, *, author: str = PERSON) -> Change:
-    """Give a label another name; its id and wordings stay. The name is unique among the labels of today."""
-    store, key = consolidator.store, wording_key(name)
-    if not key:
-        raise InputError(f"{name!r} has no letter or digit", hint="give a name such as card_lost")
+def rename(
+    consolidator: Consolidator, label: LabelId, name: str, *, author: str = PERSON, why: str = ""
+) -> Change:
+    """Give a label or category another name; its id and wordings stay. The name is unique among those of today."""
+    store = consolidator.store
     label = _today(store, label)
-    for other, (called, _) in store.names().items():
-        if other != label and wording_key(called) == key:
-            hint = "merge the two, or choose another name"
-            raise InputError(f"label {other} is already called {called!r}", hint=hint)
+    name = checked_name(store, name, label)
+    was = store.names_of([label])[label]
+    worded = {row.key: row for row in store.surfaces() if row.label == label}.get(wording_key(name))
     with consolidator.all_or_nothing():
-        event = store.add_event("rename", {"label": label, "name": name.strip()}, author=author)
+        event = record(store, "rename", {"label": label, "name": name, "was": was}, author=author, why=why)
+        if (
+            worded is not None and worded.own_label != label
+        ):  # the wording is the name: it stays with the label
+            store.add_votes(votes("same", store.surface_of(label), [worded.id], event, author))
+        return Change(event, label, consolidator.tidy())
+
+
+def move(
+    consolidator: Consolidator,
+    label: LabelId,
+    category: str | None,
+    *,
+    author: str = PERSON,
+    why: str = "",
+) -> Change:
+    """File a label, or a category, under the category with this name or id, made if there is none; None: at the top."""
+    store = consolidator.store
+    label, parents = _today(store, label), standing(store).parents
+    under = None if category is None else _find_category(store, category)
+    detail: dict[str, Any] = {"label": label, "was": store.category_of(label)}
+    new = category is not None and under is None
+    if not new and under == detail["was"]:
+        raise InputError(f"{store.names_of([label])[label]!r} is there already")
+    if label in above(under, parents):
+        raise InputError(f"{category!r} is under {store.names_of([label])[label]!r}, or is itself that")
+    with consolidator.all_or_nothing():
+        if category is not None and under is None:
+            under = store.add_category(checked_name(store, category))
+        detail |= {"category": under, "made": None if under is None else store.made_as(under)}
+        event = record(store, "move", detail, author=author, why=why)
+        file_labels(standing(store), store)
+        store.commit()
+    return Change(event, label, 0)
+
+
+def retire(consolidator: Consolidator, label: LabelId, *, author: str = PERSON, why: str = "") -> Change:
+    """Let no later text have a label; those decided before keep it. Its wordings stay together and join no other."""
+    store = consolidator.store
+    label = label_today(store, label)
+    name = store.names()[label][0]
+    if label in store.retired():
+        raise InputError(f"{name!r} is retired already", hint="`labels undo` brings it back")
+    head = store.surface_of(label)
+    members = [one for one in store.surfaces_of(label) if one != head]
+    with consolidator.all_or_nothing():
+        detail = {"label": label, "name": name, "alone": [head]}
+        event = record(store, "retire", detail, author=author, why=why)
+        store.add_votes(votes("same", head, members, event, author))
         return Change(event, label, consolidator.tidy())
 
 
 def undo(
-    consolidator: Consolidator, event: int | None = None, *, author: str = PERSON
+    consolidator: Consolidator, event: int | None = None, *, author: str = PERSON, why: str = ""
 ) -> tuple[Event, Change]:
     """Take back an event (the last one that stands, unless named): labels are as the rest of the evidence says."""
     store = consolidator.store
     undoable = [one for one in store.events() if one.undone_by is None and one.kind != "undo"]
     chosen = next((one for one in reversed(undoable) if event in (None, one.id)), None)
     if chosen is None:
-        why = "there is nothing to undo" if event is None else f"there is no event {event} that stands"
-        raise InputError(why)
-    detail: dict[str, Any] = msgspec.json.decode(chosen.detail)
+        nothing = "there is nothing to undo" if event is None else f"there is no event {event} that stands"
+        raise InputError(nothing, hint="see `linnaeus labels history`")
+    label = LabelId(msgspec.json.decode(chosen.detail)["label"])
     with consolidator.all_or_nothing():
-        by = store.add_event("undo", {"event": chosen.id}, author=author)
+        by = record(store, "undo", {"event": chosen.id}, author=author, why=why)
         store.undo_event(chosen.id, by=by)
+        store.follow_moves()
+        consolidator.reload()
         moved = consolidator.tidy()
-    return chosen, Change(by, _today(store, LabelId(detail["label"])), moved)
+    return chosen, Change(by, _today(store, label), moved)
+
+
+# -- what the others of these need too
+
+
+def record(store: Store, kind: str, detail: dict[str, Any], *, author: str, why: str) -> int:
+    """Append an event with what there was at its time: the newest text and surface, and what its labels were called."""
+    labels = [detail.get("label"), detail.get("new"), detail.get("category"), *detail.get("labels", [])]
+    called = store.names_of(label for label in labels if label is not None)
+    whole = {
+        **detail,
+        "called": {str(label): name for label, name in called.items()},
+        "newest_text": store.newest_text(),
+        "newest_surface": store.newest_surface(),
+    }
+    return store.add_event(kind, whole | ({"why": why} if why else {}), author=author)
+
+
+def votes(kind: str, head: SurfaceId, others: Iterable[SurfaceId], event: int, author: str) -> Iterable[Vote]:
+    """A person's votes, `same` or `different`, on `head` and each of `others`."""
+    weight = 1.0 if kind == "same" else -1.0
+    return (Vote(head, other, kind, weight, author, event=event) for other in others)
+
+
+def likeness_of(consolidator: Consolidator, a: SurfaceId, b: SurfaceId) -> str:
+    """How alike two surfaces are: "wording 0.71, texts 0.64"."""
+    vote = consolidator.alike(a, b)
+    return ("" if vote.wording is None else f"wording {vote.wording:.2f}, ") + f"texts {vote.texts:.2f}"
+
+
+def label_today(store: Store, label: LabelId) -> LabelId:
+    """What a label, not a category, has become."""
+    today = _today(store, label)
+    if store.is_category(today):
+        name = store.names_of([today])[today]
+        raise InputError(f"{name!r} is a category, not a label", hint="it has no wordings and no texts")
+    return today
+
+
+def checked_name(store: Store, name: str, label: LabelId | None = None) -> str:
+    """`name` trimmed, if `label` may have it: it has a letter or digit, and no other label is called so."""
+    key = wording_key(name)
+    if not key:
+        raise InputError(f"{name!r} has no letter or digit", hint="give a name such as card_lost")
+    for other, (called, _) in store.names().items():
+        if other != label and wording_key(called) == key:
+            hint = "merge the two, or choose another name"
+            raise InputError(f"label {other} is already called {called!r}", hint=hint)
+    return name.strip()
+
+
+def _find_category(store: Store, name: str) -> LabelId | None:
+    """The category with this name or id; None if nothing is called so. Raises InputError where a label is."""
+    number = name.lstrip("#")
+    if number.isdecimal() and store.is_category(LabelId(int(number))):
+        return LabelId(int(number))
+    for label, (called, _) in store.names().items():
+        if wording_key(called) == wording_key(name):
+            if not store.is_category(label):
+                raise InputError(f"{called!r} is a label, not a category", hint="choose another name")
+            return label
+    return None
 
 
 def _today(store: Store, label: LabelId) -> LabelId:

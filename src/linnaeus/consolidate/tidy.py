@@ -3,40 +3,58 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import count
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from linnaeus.consolidate.book import Book
 from linnaeus.consolidate.features import Frame
-from linnaeus.consolidate.partition import partition
-from linnaeus.consolidate.phrases import name_groups
+from linnaeus.consolidate.filing import free_name
+from linnaeus.consolidate.leaning import Leaned, lean
+from linnaeus.consolidate.naming import MACHINE, name_wordless
+from linnaeus.consolidate.partition import Constraints, partition
 from linnaeus.consolidate.standing import Standing
 from linnaeus.consolidate.votes import machine_vote
-from linnaeus.consolidate.wording import wording_key
+from linnaeus.consolidate.wording import plain_key, wording_key
 from linnaeus.store import Store
 from linnaeus.types import Embedder, LabelId
 
-TEXTS_TO_NAME = 200  # texts of a label that its key phrases are taken from
-PERSON, MACHINE = "human", "linnaeus"
+PERSON = "human"
 
 
-def regroup(book: Book, frame: Frame, said: Standing, store: Store) -> int:
-    """Let every surface stand for the label of its group, as `frame` sees them; return how many changed.
+@dataclass(frozen=True, slots=True)
+class Regrouped:
+    """How many surfaces changed their label, and what the grouping was made from."""
+
+    moved: int
+    leaned: Leaned
+
+
+def regroup(
+    book: Book,
+    frame: Frame,
+    said: Standing,
+    store: Store,
+    *,
+    at_least: float,
+    verdicts: Mapping[tuple[int, int], float],
+) -> Regrouped:
+    """Let every surface stand for the label of its group, as `frame` sees them, joined from `at_least` on.
+
+    `verdicts`: what a model judged of pairs of places: 1 for the same, -1 for different.
 
     Surfaces are taken in the order of their wording, so that the order of arrival does not show in the groups.
     """
     order = sorted(range(len(book)), key=lambda place: book.rows[place].key)
     position = {place: number for number, place in enumerate(order)}
-    named = {book.founder[label] for label in said.names}
+    leaned = lean(book, frame)
     first = partition(
-        book.seen_from(frame, order),
-        at_least=frame.at_least,
-        together=[(position[a], position[b]) for a, b in _together(book, said)],
-        apart=[(position[a], position[b]) for a, b in sorted(book.met)],
-        pinned=[position[place] for place, row in enumerate(book.rows) if row.pinned or place in named],
+        leaned.surfaces[order],
+        at_least=at_least,
+        held=_held(book, said, position),
+        sizes=leaned.weights[order],
+        verdicts={(position[a], position[b]): value for (a, b), value in verdicts.items()},
     )
     groups: dict[int, list[int]] = defaultdict(list)
     for place in range(len(book)):
@@ -49,17 +67,24 @@ def regroup(book: Book, frame: Frame, said: Standing, store: Store) -> int:
     store.add_votes(machine_vote(book, frame, founder, place) for place, founder in joined)
     for place, founder in moved:
         book.rows[place] = replace(book.rows[place], label=book.rows[founder].own_label)
-    return len(moved)
+    store.set_labels((asleep, book.rows[book.place[one]].label) for asleep, one in said.asleep.items())
+    return Regrouped(len(moved), leaned)
 
 
-def _together(book: Book, said: Standing) -> Iterator[tuple[int, int]]:
-    """Places that people joined; and a wording that is a label's given name, with that label if it stands for it."""
-    for a, b in said.together:
-        yield book.place[a], book.place[b]
-    for label, name in said.names.items():
-        place = book.by_key.get(wording_key(name))
-        if place is not None and book.rows[place].label == label:
-            yield book.founder[label], place
+def _held(book: Book, said: Standing, position: Mapping[int, int]) -> Constraints:
+    """What people joined, separated and named, and what one answer gave to one text."""
+    row = {one: position[place] for one, place in book.place.items()}
+    holding, named = said.holding, {book.founder[label] for label in said.names}
+    apart = [(position[a], position[b]) for a, b in sorted(book.met)]
+    apart += [(row[a], row[b]) for a, b in holding.apart]
+    for head, alone in said.alone.items():
+        own = alone.side.union(holding.joined(head))
+        apart += [(row[head], row[one]) for one in row if one <= alone.newest and one not in own]
+    return Constraints(
+        together=[(row[a], row[b]) for a, b in holding.together],
+        apart=apart,
+        pinned=[position[place] for place, one in enumerate(book.rows) if one.pinned or place in named],
+    )
 
 
 def _founder(book: Book, members: Sequence[int], said: Standing) -> int:
@@ -76,7 +101,9 @@ def _moves(book: Book, members: Sequence[int], founder: int) -> list[tuple[int, 
     return [(place, founder) for place in members if book.rows[place].label != label]
 
 
-def name_labels(book: Book, frame: Frame, said: Standing, store: Store, embedder: Embedder) -> None:
+def name_labels(
+    book: Book, frame: Frame, said: Standing, store: Store, embedder: Embedder, *, new_texts: bool
+) -> None:
     """Give every label a name of its own: a person's, else the wording given most (then the most central), else phrases."""
     groups: dict[LabelId, list[int]] = defaultdict(list)
     for place, row in enumerate(book.rows):
@@ -88,21 +115,19 @@ def name_labels(book: Book, frame: Frame, said: Standing, store: Store, embedder
         label: members for label, members in free.items() if all(book.rows[p].words is None for p in members)
     }
     taken = {wording_key(name) for name, _ in given.values()}
+    taken |= {wording_key(category.name) for category in store.categories().values()}
     names = {
         label: _best_wording(book, frame, members, taken)
         for label, members in free.items()
         if label not in wordless
-    } | _phrases(book, store, embedder, wordless, now)
-    chosen = given | {label: (_free(names[label], taken), MACHINE) for label in free}
+    } | name_wordless(
+        {label: [book.rows[place].id for place in members] for label, members in wordless.items()},
+        store,
+        embedder,
+        new_texts=new_texts,
+    )
+    chosen = given | {label: (free_name(names[label], taken), MACHINE) for label in free}
     store.set_names((label, *name) for label, name in chosen.items() if name != now[label])
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """`name`, with a number behind it where another label has it; it is taken from now on."""
-    numbered = (name if number == 1 else f"{name}_{number}" for number in count(1))
-    found = next(one for one in numbered if wording_key(one) not in taken)
-    taken.add(wording_key(found))
-    return found
 
 
 def _best_wording(book: Book, frame: Frame, members: Sequence[int], given: set[str]) -> str:
@@ -112,7 +137,7 @@ def _best_wording(book: Book, frame: Frame, members: Sequence[int], given: set[s
     def rank(place: int) -> tuple[bool, bool, int, float, int]:
         row = book.rows[place]
         return (
-            row.key not in given,
+            plain_key(row.key) not in given,
             row.pinned,
             book.asked[place],
             central[place],
@@ -120,22 +145,4 @@ def _best_wording(book: Book, frame: Frame, members: Sequence[int], given: set[s
         )
 
     with_words = [place for place in members if book.rows[place].words is not None]
-    return book.rows[max(with_words, key=rank)].key
-
-
-def _phrases(
-    book: Book,
-    store: Store,
-    embedder: Embedder,
-    groups: dict[LabelId, list[int]],
-    names: dict[LabelId, tuple[str, str]],
-) -> dict[LabelId, str]:
-    if not groups:
-        return {}
-    surfaces = {book.rows[place].id: label for label, members in groups.items() for place in members}
-    texts: dict[LabelId, list[str]] = {label: [] for label in groups}
-    for surface, text in store.texts_of(list(surfaces), most=TEXTS_TO_NAME):
-        texts[surfaces[surface]].append(text)
-    keep = [None if names[label][1] == "arrival" else names[label][0] for label in groups]
-    named = name_groups([texts[label][:TEXTS_TO_NAME] for label in groups], embedder, keep=keep)
-    return dict(zip(groups, named, strict=True))
+    return plain_key(book.rows[max(with_words, key=rank)].key)

@@ -5,8 +5,21 @@ Knows nothing of models, labels or storage.
 
 from __future__ import annotations
 
+from linnaeus.files.ontology import Ontology, read_ontology
 from linnaeus.files.rows import Row
 from linnaeus.files.source import Source, open_rows
+from linnaeus.files.table import check_table, write_table
 from linnaeus.files.write import Writer, check_out, open_writer
 
-__all__ = ["Row", "Source", "Writer", "check_out", "open_rows", "open_writer"]
+__all__ = [
+    "Ontology",
+    "Row",
+    "Source",
+    "Writer",
+    "check_out",
+    "check_table",
+    "open_rows",
+    "open_writer",
+    "read_ontology",
+    "write_table",
+]

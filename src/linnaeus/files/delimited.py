@@ -51,6 +51,11 @@ class Delimited:
             raise InputError(f"{name}: the header cannot be read: {self._rescued(header)[1]}")
         self.columns = _unique([_clean(cell).strip() for cell in header])
 
+    @property
+    def line(self) -> int:
+        """The number of the line on which the newest record starts."""
+        return self._lines.first
+
     def __iter__(self) -> Iterator[Record]:
         columns, width, lines = self.columns, len(self.columns), self._lines
         for cells in self._rows:

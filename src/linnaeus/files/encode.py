@@ -73,7 +73,7 @@ def delimited(columns: Sequence[str], delimiter: str) -> Line:
         get = own.get
         cells = [value if type(value) is str else cell(value) for value in map(get, columns)]
         label, label_id, labels, score, by, error = ours(answer).values()
-        write([*cells, _safe(label), label_id, _safe(labels), score, by, _safe(error)])
+        write([*cells, safe(label), label_id, safe(labels), score, by, safe(error)])
         return keep.line[:-2].encode("utf-8", "replace") + b"\n"
 
     return line
@@ -103,7 +103,8 @@ class _Last:
         self.line = line
 
 
-def _safe(text: str | None) -> str | None:
+def safe(text: str | None) -> str | None:
+    """`text` with a `'` in front where a spreadsheet would run it."""
     return f"'{text}" if text and text.startswith(_FORMULA) else text
 
 

@@ -24,11 +24,14 @@ class JsonLines:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self.columns: list[str] = []
+        self.line = 0
+        """The number of the line of the newest record."""
 
     def __iter__(self) -> Iterator[Record]:
         decode = msgspec.json.Decoder().decode
         known: dict[str, None] = {}
         for number, line in enumerate(self._stream, 1):
+            self.line = number
             try:
                 value = decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

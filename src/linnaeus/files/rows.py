@@ -12,7 +12,7 @@ class Row:
 
     `number` counts the file's records from 1, those that were filtered away too. `id` is the id column's
     value as a str, or the number. `columns` are the input's own, in order; empty where the record could not
-    be read at all.
+    be read at all. `time` is when it was written (ISO 8601 in UTC), if a column says so.
     """
 
     number: int
@@ -20,6 +20,7 @@ class Row:
     text: str | None
     columns: dict[str, Any]
     problem: str | None
+    time: str | None = None
 
 
 Record = tuple[dict[str, Any], "str | None"]

@@ -18,6 +18,7 @@ from linnaeus.files.formats import Format
 from linnaeus.files.lines import JsonLines, Lines
 from linnaeus.files.raw import Bytes
 from linnaeus.files.rows import Record, Row
+from linnaeus.files.times import moment
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -50,6 +51,7 @@ class Choice:
     id: str | None
     where: tuple[tuple[str, str], ...]
     limit: int | None
+    time: str | None = None
 
 
 class Source:
@@ -90,6 +92,11 @@ class Source:
         return self._choice.id
 
     @property
+    def time_column(self) -> str | None:
+        """The column that says when texts were written, if any."""
+        return self._choice.time
+
+    @property
     def columns(self) -> Sequence[str]:
         """The input's own columns in order; for JSON lines every key of any row (reads the file once)."""
         if self._columns is None:
@@ -119,7 +126,7 @@ class Source:
     def __iter__(self) -> Iterator[Row]:
         self._passed = self._read = 0
         ids = _Ids() if self._choice.id is not None else None
-        parser = _parser(self._raw, self._format)
+        parser = open_parser(self._raw, self._format)
         self._rows = parser.rows
         for row in islice(self._kept(parser), self._choice.limit):
             if ids is not None:
@@ -136,8 +143,8 @@ class Source:
 
         A record that could not be read at all passes: it must not get lost.
         """
-        text, id, where = self._choice.text, self._choice.id, self._choice.where
-        for number, (columns, problem) in enumerate(_guarded(parser, self._raw.name), 1):
+        text, id, where, when = self._choice.text, self._choice.id, self._choice.where, self._choice.time
+        for number, (columns, problem) in enumerate(guarded(parser, self._raw.name), 1):
             self._read = number
             if where and columns and not all(holds(columns.get(column), value) for column, value in where):
                 continue
@@ -145,7 +152,8 @@ class Source:
             if problem is None:
                 words, problem = as_text(columns.get(text))
             given = plain(columns.get(id)) if id is not None else ""
-            yield Row(number, given or str(number), words, columns, problem)
+            time = moment(columns.get(when)) if when is not None else None
+            yield Row(number, given or str(number), words, columns, problem, time)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -185,10 +193,11 @@ def open_rows(
     id: str | None = None,
     where: Sequence[str] = (),
     limit: int | None = None,
+    time: str | None = None,
 ) -> Source:
     """Open .csv, .tsv, .jsonl, .parquet or .txt, each also .gz, or "-": standard input (`format` is needed).
 
-    `text` and `id` name columns (default: `text`, or the only text-like column; `id`, or the row's number).
+    `text`, `id` and `time` name columns (default: `text`, or the only text-like column; `id`, or the row's number; none).
     `where` holds COLUMN=VALUE, all of which must hold; `limit` keeps the first rows of those. A bad record is
     a row with its `problem`; InputError is raised for a file that cannot be used, UsageError for a wrong
     call.
@@ -203,20 +212,20 @@ def open_rows(
     try:
         if kind.gzipped and not raw.gzipped and raw.size:
             raise InputError(f"{raw.name} is not compressed with gzip", hint="drop the .gz from its name")
-        parser = _parser(raw, kind)
-        records = _guarded(parser, raw.name)
+        parser = open_parser(raw, kind)
+        records = guarded(parser, raw.name)
         sample = list(islice(records, SAMPLE))
-        if kind.name == "jsonl" and not {text, id, None, *dict(wanted)} <= {None, *parser.columns}:
+        if kind.name == "jsonl" and not {text, id, time, None, *dict(wanted)} <= {None, *parser.columns}:
             deque(records, maxlen=0)  # a column may show up late
         columns = _columns(parser, sample, raw.name)
         words = existing(text, columns, raw.name) if text else text_column(columns, sample, raw.name)
         ids = existing(id, columns, raw.name) if id else "id" if "id" in columns else None
-        for column, _ in wanted:
+        for column in (*dict(wanted), *([time] if time else [])):
             existing(column, columns, raw.name)
     except BaseException:
         raw.close()
         raise
-    return Source(raw, kind, Choice(words, ids, tuple(wanted), limit), columns)
+    return Source(raw, kind, Choice(words, ids, tuple(wanted), limit, time), columns)
 
 
 def _columns(parser: Parser, sample: Sequence[Record], file: str) -> Sequence[str]:
@@ -230,7 +239,8 @@ def _columns(parser: Parser, sample: Sequence[Record], file: str) -> Sequence[st
     return columns
 
 
-def _parser(raw: Bytes, format: Format) -> Parser:
+def open_parser(raw: Bytes, format: Format) -> Parser:
+    """The records of a pass over `raw`; raises InputError where it has no header, or cannot be read."""
     try:
         if format.name == "parquet":
             from linnaeus.files.parquet import Table
@@ -244,7 +254,7 @@ def _parser(raw: Bytes, format: Format) -> Parser:
         raise _torn(raw.name, error) from error
 
 
-def _guarded(parser: Parser, name: str) -> Iterator[Record]:
+def guarded(parser: Parser, name: str) -> Iterator[Record]:
     """The parser's records; what the system or gzip raises is an InputError, after the rows read so far."""
     try:
         yield from parser

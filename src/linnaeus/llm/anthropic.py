@@ -10,14 +10,15 @@ from typing import Any
 
 from linnaeus.errors import UsageError
 from linnaeus.llm.failures import failure
+from linnaeus.llm.forms import Schema, schema
 from linnaeus.llm.keys import key
-from linnaeus.llm.prompts import Prompt, messages, schema
+from linnaeus.llm.prompts import Prompt, messages
 from linnaeus.llm.provider import Adapted, Completion, ProviderError, Stop
 from linnaeus.llm.wire import Response, Wire, count, message_of
 
 KEY = "ANTHROPIC_API_KEY"
 _VERSION = "2023-06-01"
-_TOOL = "give_labels"
+_TOOL = "give_answer"
 
 
 def load(argument: str) -> Anthropic:
@@ -91,14 +92,23 @@ class Anthropic:
             "messages": turns,
         }
         if form.formats[0] == "schema":
-            # Their schemas know no maxItems and no minItems above 1; the prompt and the parser say how many.
-            body["output_config"] = {"format": {"type": "json_schema", "schema": schema(None)}}
+            wanted = {"type": "json_schema", "schema": _uncounted(schema(prompt.task))}
+            body["output_config"] = {"format": wanted}
         elif form.formats[0] == "tool":
-            tool = {"name": _TOOL, "description": "Give the labels.", "input_schema": schema(prompt.at_most)}
+            tool = {"name": _TOOL, "description": "Give the answer.", "input_schema": schema(prompt.task)}
             body |= {"tools": [tool], "tool_choice": {"type": "tool", "name": _TOOL}}
         if form.temperature:
             body["temperature"] = 0
         return body
+
+
+def _uncounted(whole: Schema) -> Schema:
+    """Their schemas know no maxItems and no minItems above 1; the prompt and the parser say how many."""
+    return {
+        name: _uncounted(value) if isinstance(value, dict) else value
+        for name, value in whole.items()
+        if name not in {"minItems", "maxItems"}
+    }
 
 
 def _completion(response: Response) -> Completion:

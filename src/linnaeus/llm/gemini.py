@@ -9,6 +9,7 @@ from typing import Any
 
 from linnaeus.errors import UsageError
 from linnaeus.llm.failures import failure
+from linnaeus.llm.forms import Schema, schema
 from linnaeus.llm.keys import key
 from linnaeus.llm.prompts import Prompt, messages
 from linnaeus.llm.provider import Adapted, Completion, ProviderError, Stop
@@ -86,7 +87,7 @@ class Gemini:
         if form.json:
             config["responseMimeType"] = "application/json"
         if form.schema:
-            config["responseSchema"] = _schema(prompt.at_most)
+            config["responseSchema"] = _dialect(schema(prompt.task))
         if form.temperature:
             config["temperature"] = 0
         contents = [{"role": _ROLES[turn["role"]], "parts": [{"text": turn["content"]}]} for turn in turns]
@@ -100,10 +101,15 @@ class Gemini:
 _ROLES = {"user": "user", "assistant": "model"}
 
 
-def _schema(at_most: int) -> dict[str, Any]:
-    """The reply in their dialect of OpenAPI's schema: upper-case types, whole numbers as strings."""
-    labels = {"type": "ARRAY", "items": {"type": "STRING"}, "minItems": "1", "maxItems": str(at_most)}
-    return {"type": "OBJECT", "properties": {"labels": labels}, "required": ["labels"]}
+def _dialect(whole: Schema) -> Schema:
+    """A schema in their dialect of OpenAPI's: upper-case types, whole numbers as strings."""
+    said: Schema = {}
+    for name, value in whole.items():
+        if isinstance(value, dict):
+            said[name] = _dialect(value)
+        elif name != "additionalProperties":
+            said[name] = value.upper() if name == "type" else str(value) if isinstance(value, int) else value
+    return said
 
 
 def _completion(response: Response) -> Completion:

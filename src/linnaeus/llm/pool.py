@@ -19,7 +19,7 @@ from linnaeus.llm.limits import Limits
 from linnaeus.llm.prices import Price
 from linnaeus.llm.provider import Provider, Stop
 from linnaeus.llm.tries import Asker
-from linnaeus.types import Propose, Reply
+from linnaeus.types import Reply, Task
 
 _SETTLE_S = 2.0
 
@@ -28,8 +28,8 @@ _SETTLE_S = 2.0
 class _Call:
     """One `answer()` under way: what it still waits for. After a fatal error it begins nothing new."""
 
-    inbox: SimpleQueue[tuple[Propose, Reply | BaseException]] = field(default_factory=SimpleQueue)
-    wanted: set[Propose] = field(default_factory=set)
+    inbox: SimpleQueue[tuple[Task, Reply | BaseException]] = field(default_factory=SimpleQueue)
+    wanted: set[Task] = field(default_factory=set)
     failed: bool = False
 
 
@@ -37,7 +37,7 @@ class _Call:
 class _Job:
     """One task on its way, and the calls that want the reply."""
 
-    task: Propose
+    task: Task
     waiters: list[_Call]
     stop: Stop = field(default_factory=Stop)
     done: Event = field(default_factory=Event)
@@ -56,20 +56,20 @@ class Pool:
         self._asker = Asker(provider, limits, price)
         self._workers = min(limits.workers, provider.workers_at_most or limits.workers)
         self._lock = Lock()
-        self._jobs: dict[Propose, _Job] = {}
+        self._jobs: dict[Task, _Job] = {}
         self._waiting: deque[_Job] = deque()
         self._threads = 0
 
     def __repr__(self) -> str:
         return f"Pool({self.name!r}, workers={self._workers})"
 
-    def answer(self, tasks: Sequence[Propose], /) -> Iterator[tuple[int, Reply]]:
+    def answer(self, tasks: Sequence[Task], /) -> Iterator[tuple[int, Reply]]:
         """Yield (position, reply) as replies arrive. Raises ModelError after what is under way was yielded.
 
         Equal tasks are asked once; the reply at the first position carries the cost, the others are free.
         Closing the generator stops the requests that only this call wanted.
         """
-        positions: dict[Propose, list[int]] = {}
+        positions: dict[Task, list[int]] = {}
         for position, task in enumerate(tasks):
             positions.setdefault(task, []).append(position)
         call = _Call()
@@ -81,7 +81,7 @@ class Pool:
         finally:
             self._leave(call)
 
-    def _replies(self, tasks: Iterator[Propose], call: _Call) -> Iterator[tuple[Propose, Reply]]:
+    def _replies(self, tasks: Iterator[Task], call: _Call) -> Iterator[tuple[Task, Reply]]:
         """Keep a window of jobs open and yield their replies; after a fatal error, those already begun."""
         fatal: BaseException | None = None
         self._open(tasks, call)
@@ -97,7 +97,7 @@ class Pool:
         if fatal is not None:
             raise fatal
 
-    def _open(self, tasks: Iterator[Propose], call: _Call) -> None:
+    def _open(self, tasks: Iterator[Task], call: _Call) -> None:
         """Put tasks in line until the window is full."""
         while len(call.wanted) < 2 * self._workers:
             task = next(tasks, None)
@@ -109,7 +109,7 @@ class Pool:
                 call.wanted.add(task)
                 self._put(task, call)
 
-    def _put(self, task: Propose, call: _Call) -> None:
+    def _put(self, task: Task, call: _Call) -> None:
         job = self._jobs.get(task)
         if job and not job.stop.is_set():
             job.waiters.append(call)

@@ -53,6 +53,13 @@ class Adapted(ProviderError):
     """The server refused the form of the request; the provider uses another one now: ask again at once."""
 
 
+class Unable(ProviderError):
+    """This model cannot do tasks of this kind; it was not asked. The answer is "does not know"."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, reached=False)
+
+
 class Stop:
     """Tells one task that it is no longer wanted; `on_set` breaks what it waits for, such as a socket."""
 

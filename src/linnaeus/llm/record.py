@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
 from threading import Lock
 
-import msgspec
-
 from linnaeus.errors import InputError, StoreError, UsageError
-from linnaeus.llm.replay import Line, read_lines
-from linnaeus.types import Model, Propose, Reply
+from linnaeus.llm.lines import Line, encoded, key, lines_of, read_lines
+from linnaeus.types import Model, Reply, Task
 
 
 class Recorder:
@@ -33,56 +31,50 @@ class Recorder:
     def __repr__(self) -> str:
         return f"Recorder({self._model!r}, {str(self._path)!r})"
 
-    def answer(self, tasks: Sequence[Propose], /) -> Iterator[tuple[int, Reply]]:
+    def answer(self, tasks: Sequence[Task], /) -> Iterator[tuple[int, Reply]]:
         """Yield what the model yields."""
         for position, reply in self._model.answer(tasks):
             self._keep(tasks[position], reply)
             yield position, reply
 
-    def _keep(self, task: Propose, reply: Reply) -> None:
+    def _keep(self, task: Task, reply: Reply) -> None:
         with self._lock:
-            if reply.error is not None or not reply.labels or task.text in self._on_file:
+            new = {key(line): line for line in lines_of(task, reply)}
+            new = {key: line for key, line in new.items() if key not in self._on_file}
+            if not new:
                 return
             try:
                 with self._path.open("ab") as out:  # each time: nothing to close, and cheap
-                    out.write(_line(task, reply))
+                    out.write(b"".join(encoded(line) for line in new.values()))
             except OSError as error:
                 raise StoreError(f"cannot write {self._path}: {error.strerror}") from error
-            self._on_file.add(task.text)
+            self._on_file.update(new)
 
 
-def _line(task: Propose, reply: Reply) -> bytes:
-    text = task.text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be written
-    labels = list(reply.labels)
-    one = len(labels) == 1
-    line = Line("propose", text, label=labels[0] if one else None, labels=None if one else labels)
-    return msgspec.json.encode(line) + b"\n"
-
-
-def _mended(path: Path) -> set[str]:
-    """The texts on file, after its last line was ended: completed or, when it was torn, cut off.
+def _mended(path: Path) -> set[Hashable]:
+    """The keys of what is on file, after its last line was ended: completed or, when it was torn, cut off.
 
     Raises InputError, and changes nothing, when the file is no replay file.
     """
     with path.open("r+b") as file:
         whole = takewhile(lambda raw: raw.endswith(b"\n"), file)
-        texts = _proposed(read_lines(whole, path))
+        keys = _keys(read_lines(whole, path))
         tail = _last_line(file.fileno(), path.stat().st_size)
         if not tail:
-            return texts
+            return keys
         try:
-            texts |= _proposed(read_lines([tail], path))
+            keys |= _keys(read_lines([tail], path))
             file.seek(0, os.SEEK_END)
             file.write(b"\n")
         except InputError:
             if not tail.startswith(b"{"):
                 raise
             file.truncate(path.stat().st_size - len(tail))
-    return texts
+    return keys
 
 
-def _proposed(lines: Iterable[Line]) -> set[str]:
-    return {line.text for line in lines if line.task == "propose" and line.text is not None}
+def _keys(lines: Iterable[Line]) -> set[Hashable]:
+    return {key(line) for line in lines}
 
 
 def _last_line(descriptor: int, size: int) -> bytes:

@@ -1,74 +1,39 @@
-"""Answers from a file instead of a model: each task that is on record costs one call, and no money."""
+"""Answers from files instead of a model: each task that is on record costs one call, and no money."""
 
 from __future__ import annotations
 
-import gzip
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
-import msgspec
-
-from linnaeus.errors import InputError
 from linnaeus.llm.budget import BUDGET_ENDED
 from linnaeus.llm.limits import Limits
-from linnaeus.llm.replies import check
+from linnaeus.llm.lines import (
+    ChooseLine,
+    Line,
+    NameLine,
+    ProposeLine,
+    SameLine,
+    label_key,
+    pair_key,
+    read_file,
+    texts_key,
+)
+from linnaeus.llm.replies import Parsed, check, check_name
 from linnaeus.texts import clean_text
-from linnaeus.types import Propose, Reply
+from linnaeus.types import Choose, Judge, Name, Propose, Reply, Task
 
-TASKS = ("propose", "same", "choose", "name")
 MISSING = "no recorded answer for this text"
 
 
-class Line(msgspec.Struct, omit_defaults=True):
-    """One line of a replay file, as far as a proposal needs it. Other keys are ignored."""
-
-    task: str
-    text: str | None = None
-    label: str | None = None
-    labels: list[str] | None = None
-
-    def given(self) -> list[str] | None:
-        """The labels of the line, best first; None if it has none."""
-        if self.labels is not None:
-            return self.labels
-        return None if self.label is None else [self.label]
-
-
-def read_file(path: Path) -> Iterator[Line]:
-    """Each line of a replay file (.gz too). Raises InputError with file and line number."""
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
-            yield from read_lines(lines, path)
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
-
-
-def read_lines(lines: Iterable[bytes], path: Path) -> Iterator[Line]:
-    """Each line that is not empty; `path` is for messages. Raises InputError with file and line number."""
-    decoder = msgspec.json.Decoder(Line)
-    for number, raw in enumerate(lines, 1):
-        try:
-            if raw.strip():
-                yield _checked(decoder.decode(raw))
-        except (msgspec.DecodeError, ValueError) as error:
-            hint = 'a line reads like {"task":"propose","text":"...","label":"..."}'
-            raise InputError(f"{path}, line {number}: {error}", hint=hint) from error
-
-
-def _checked(line: Line) -> Line:
-    if line.task not in TASKS:
-        raise ValueError(f"{line.task!r} is no task; known: {', '.join(TASKS)}")
-    if line.task == "propose" and line.text is None:
-        raise ValueError("a proposal has no text")
-    if line.task == "propose" and line.given() is None:
-        raise ValueError("a proposal has neither label nor labels")
-    return line
-
-
 class Replay:
-    """A `Model` whose answers are on file, by text as it is compared (`clean_text`). The first line for a text wins."""
+    """A `Model` whose answers are on file. Texts are found as they are compared (`clean_text`), labels by `label_key`.
+
+    The first line for a task wins; the choices for one text are taken together, since they were made among different
+    labels. A proposal that is not on file is an error, anything else "does not know". A judgement is one call, also
+    if no pair of it is on file.
+    """
 
     notice = ""
 
@@ -76,18 +41,31 @@ class Replay:
         self.name = "replay:" + ",".join(str(file) for file in files)
         self._budget_calls = (limits or Limits()).budget_calls
         self._calls = 0
-        self._labels: dict[str, list[str]] = {}
+        self._proposed: dict[str, list[str]] = {}
+        self._verdicts: dict[tuple[str, str], str] = {}
+        self._chosen: dict[str, list[str]] = {}
+        self._named: dict[frozenset[str], NameLine] = {}
         for file in files:
             for line in read_file(Path(file)):
-                if line.task == "propose" and line.text is not None:
-                    self._labels.setdefault(clean_text(line.text), line.given() or [])
+                self._take(line)
 
     def __repr__(self) -> str:
         return f"Replay({self.name!r})"
 
-    def answer(self, tasks: Sequence[Propose], /) -> Iterator[tuple[int, Reply]]:
+    def _take(self, line: Line) -> None:
+        match line:
+            case ProposeLine():
+                self._proposed.setdefault(clean_text(line.text), line.given())
+            case SameLine():
+                self._verdicts.setdefault(pair_key(label_key(line.a), label_key(line.b)), line.verdict)
+            case ChooseLine():
+                self._chosen.setdefault(clean_text(line.text), []).extend(line.labels)
+            case NameLine():
+                self._named.setdefault(texts_key(line.texts), line)
+
+    def answer(self, tasks: Sequence[Task], /) -> Iterator[tuple[int, Reply]]:
         """Yield (position, reply) in order; equal tasks count as one call."""
-        seen: dict[Propose, Reply] = {}
+        seen: dict[Task, Reply] = {}
         for position, task in enumerate(tasks):
             if task in seen:
                 yield position, replace(seen[task], calls=0)
@@ -95,12 +73,44 @@ class Replay:
                 seen[task] = self._reply(task)
                 yield position, seen[task]
 
-    def _reply(self, task: Propose) -> Reply:
-        labels = self._labels.get(clean_text(task.text))
-        if labels is None:
-            return Reply(error=MISSING)
+    def _reply(self, task: Task) -> Reply:
+        parsed = self._found(task)
+        if parsed is None:
+            return Reply(error=MISSING) if isinstance(task, Propose) else Reply()
         if self._budget_calls is not None and self._calls >= self._budget_calls:
             return Reply(error=BUDGET_ENDED, unasked=True)
         self._calls += 1
-        checked = check(list(labels[: task.at_most]), task.at_most)
-        return Reply(checked.labels, checked.wrong or None, calls=1)
+        return Reply(
+            parsed.labels,
+            parsed.wrong or None,
+            calls=1,
+            verdicts=parsed.verdicts,
+            description=parsed.description,
+        )
+
+    def _found(self, task: Task) -> Parsed | None:
+        """What is on file for `task`; None if nothing is."""
+        match task:
+            case Propose():
+                given = self._proposed.get(clean_text(task.text))
+                return None if given is None else check(list(given[: task.at_most]), task.at_most)
+            case Judge():
+                return self._judged(task)
+            case Choose():
+                chosen = self._chosen.get(clean_text(task.text))
+                return None if chosen is None else _among(chosen, task)
+            case Name():
+                line = self._named.get(texts_key(task.texts))
+                return None if line is None else check_name(line.label, line.description)
+
+    def _judged(self, task: Judge) -> Parsed:
+        keys = enumerate(label_key(wording) for wording in task.wordings)
+        pairs = ((i, j, self._verdicts.get(pair_key(a, b))) for (i, a), (j, b) in combinations(keys, 2))
+        return Parsed(verdicts=tuple((i, j, verdict) for i, j, verdict in pairs if verdict))
+
+
+def _among(chosen: Sequence[str], task: Choose) -> Parsed:
+    """Those of the labels on file that may be chosen, as the task spells them."""
+    spelt = {label_key(label): label for label in reversed(task.labels)}
+    keys = dict.fromkeys(label_key(label) for label in chosen)
+    return Parsed(tuple(spelt[key] for key in keys if key in spelt)[: task.at_most])

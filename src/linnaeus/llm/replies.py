@@ -1,30 +1,42 @@
-"""A model's words to labels, or the reason why not. Knows no server; never raises, whatever the words are."""
+"""A model's words to an answer, or the reason why not. Knows no server; never raises, whatever the words are."""
 
 from __future__ import annotations
 
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+import msgspec
+
+from linnaeus.llm.forms import EXAMPLES
+from linnaeus.types import DIFFERENT, NESTED, SAME, Choose, Judge, Name, Propose, Task
 
 LONGEST = 80
+LONGEST_DESCRIPTION = 200
 MOST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """Labels as the model wrote them, trimmed, best first; or what is `wrong` with the answer.
+    """The answer to a task, as `types.Reply` has it; or what is `wrong` with it.
 
-    `refused`: the model will not label this text, so asking again would only cost.
+    `refused`: the model will not answer, so asking again would only cost.
     """
 
     labels: tuple[str, ...] = ()
+    verdicts: tuple[tuple[int, int, str], ...] = ()
+    description: str = ""
     wrong: str = ""
     refused: bool = False
 
 
-def parse(text: str, at_most: int) -> Parsed:
-    """Read {"labels": [...]}; code fences and a leading <think> block may stand around it, no other words."""
+def parse(text: str, task: Task) -> Parsed:
+    """Read the JSON that `task` asks for; code fences and a leading <think> block may stand around it, no other words."""
     body = _unwrapped(text)
     if not body:
         return Parsed(wrong="the reply is empty")
@@ -34,9 +46,94 @@ def parse(text: str, at_most: int) -> Parsed:
         value = json.loads(body)
     except (ValueError, RecursionError):
         return Parsed(wrong=f"the reply is not JSON: {shown(body)}")
-    if not isinstance(value, dict) or not isinstance(value.get("labels"), list):
-        return Parsed(wrong=f'the reply is not {{"labels": [...]}}: {shown(body)}')
-    return check(value["labels"], at_most)
+    try:
+        return _read(value, task)
+    except msgspec.ValidationError:
+        return Parsed(wrong=f"the reply is not like {EXAMPLES[type(task)]}: {shown(body)}")
+
+
+class _Labels(msgspec.Struct):
+    labels: list[Any]
+
+
+class _Groups(msgspec.Struct):
+    groups: list[list[int]]
+    nested: list[tuple[int, int]] = []
+
+
+class _Chosen(msgspec.Struct):
+    chosen: list[int]
+
+
+class _Named(msgspec.Struct):
+    name: str
+    description: str
+
+
+def _read(value: Any, task: Task) -> Parsed:
+    """The answer in a reply's JSON. Raises ValidationError where it has another form."""
+    match task:
+        case Propose():
+            return check(msgspec.convert(value, _Labels).labels, task.at_most)
+        case Judge():
+            return _judged(msgspec.convert(value, _Groups), len(task.wordings))
+        case Choose():
+            return _chosen(msgspec.convert(value, _Chosen).chosen, task)
+        case Name():
+            named = msgspec.convert(value, _Named)
+            return check_name(named.name, named.description)
+
+
+def _judged(reply: _Groups, count: int) -> Parsed:
+    """Verdicts on all pairs of `count` labels; each must stand in one group, and no group within itself."""
+    numbers = [number for group in reply.groups for number in group]
+    if wrong := _no_partition(numbers, count) or _unknown([n for pair in reply.nested for n in pair], count):
+        return Parsed(wrong=wrong)
+    group_of = {number: place for place, group in enumerate(reply.groups) for number in group}
+    nested = {frozenset((group_of[one], group_of[other])) for one, other in reply.nested}
+    if any(len(groups) == 1 for groups in nested):
+        return Parsed(wrong="a nested pair stands in one group")
+
+    def verdict(one: int, other: int) -> str:
+        groups = frozenset((group_of[one], group_of[other]))
+        return SAME if len(groups) == 1 else NESTED if groups in nested else DIFFERENT
+
+    pairs = combinations(range(1, count + 1), 2)
+    return Parsed(verdicts=tuple((one - 1, other - 1, verdict(one, other)) for one, other in pairs))
+
+
+def _no_partition(numbers: Sequence[int], count: int) -> str:
+    """Why `numbers` are not each of 1 to `count` once, as words; empty when they are."""
+    if wrong := _unknown(numbers, count):
+        return wrong
+    seen = Counter(numbers)
+    off = [number for number in range(1, count + 1) if seen[number] != 1]
+    return f"label {off[0]} stands in {seen[off[0]] or 'no'} groups, not in one" if off else ""
+
+
+def _chosen(numbers: Sequence[int], task: Choose) -> Parsed:
+    if wrong := _unknown(numbers, len(task.labels)):
+        return Parsed(wrong=wrong)
+    labels = tuple(task.labels[number - 1] for number in dict.fromkeys(numbers))
+    if len(labels) > task.at_most:
+        return Parsed(wrong=_too_many(len(labels), task.at_most))
+    return Parsed(labels)
+
+
+def _unknown(numbers: Iterable[int], count: int) -> str:
+    """What is wrong with the first number that is no label's, as words; empty when there is none."""
+    off = next((number for number in numbers if not 1 <= number <= count), None)
+    return "" if off is None else f"there is no label {shown(str(off), 20)}, only 1 to {count}"
+
+
+def _too_many(count: int, at_most: int) -> str:
+    return f"{count} labels where at most {at_most} may stand"
+
+
+def check_name(name: str, description: str) -> Parsed:
+    """Hold the name of a category to the rules for labels; its description becomes one short line."""
+    checked = check([name], 1)
+    return checked if checked.wrong else replace(checked, description=shown(description, LONGEST_DESCRIPTION))
 
 
 def check(labels: list[object], at_most: int) -> Parsed:
@@ -52,7 +149,7 @@ def check(labels: list[object], at_most: int) -> Parsed:
     if not kept:
         return Parsed(wrong="the list of labels is empty")
     if len(kept) > at_most:
-        return Parsed(wrong=f"{len(kept)} labels where at most {at_most} may stand")
+        return Parsed(wrong=_too_many(len(kept), at_most))
     return Parsed(tuple(kept))
 
 

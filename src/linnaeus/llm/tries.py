@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 
 from linnaeus.errors import LinnaeusError, ModelError
@@ -13,9 +13,9 @@ from linnaeus.llm.limits import Limits
 from linnaeus.llm.pace import Pace, backoff, sleep
 from linnaeus.llm.prices import Price
 from linnaeus.llm.prompts import Prompt, tokens_at_most
-from linnaeus.llm.provider import Adapted, Completion, Provider, ProviderError, Stop
+from linnaeus.llm.provider import Adapted, Completion, Provider, ProviderError, Stop, Unable
 from linnaeus.llm.replies import Parsed, parse, shown
-from linnaeus.types import Propose, Reply
+from linnaeus.types import Reply, Task
 
 _MOST_FORMS = 8  # more forms than any provider has; a server that refuses each of them is not asked for ever
 _UNREACHED_TRIES = 3
@@ -36,10 +36,18 @@ class _Bill:
         cost = cost_of(done, price)
         self.usd = None if cost is None or self.usd is None else self.usd + cost
 
-    def reply(
-        self, labels: tuple[str, ...] = (), error: str | None = None, *, unasked: bool = False
-    ) -> Reply:
-        return Reply(labels, error, self.calls, self.tokens_in, self.tokens_out, self.usd, unasked)
+    def reply(self, parsed: Parsed, *, unasked: bool = False) -> Reply:
+        return Reply(
+            parsed.labels,
+            parsed.wrong or None,
+            self.calls,
+            self.tokens_in,
+            self.tokens_out,
+            self.usd,
+            unasked,
+            parsed.verdicts,
+            parsed.description,
+        )
 
 
 class _GaveUp(Exception):
@@ -81,19 +89,21 @@ class Asker:
         self._pace = Pace(limits.per_minute)
         self._worked = Event()
 
-    def ask(self, task: Propose, stop: Stop) -> Reply:
+    def ask(self, task: Task, stop: Stop) -> Reply:
         """The reply to one task. Raises ModelError when no task can be answered, Stopped when unwanted."""
         bill, deadline = _Bill(), _Deadline(self._limits.deadline_s)
-        prompt = Prompt(task.text, task.at_most)
+        prompt = Prompt(task)
         try:
             parsed, said = self._answer(prompt, bill, deadline, stop)
         except _BudgetEnded:
-            return bill.reply(error=BUDGET_ENDED, unasked=True)
+            return bill.reply(Parsed(wrong=BUDGET_ENDED), unasked=True)
         except _GaveUp as reason:
-            return bill.reply(error=str(reason))
+            return bill.reply(Parsed(wrong=str(reason)))
+        except Unable:
+            return bill.reply(Parsed())
         if parsed.wrong and not parsed.refused:
-            parsed = self._repaired(Prompt(task.text, task.at_most, said, parsed.wrong), bill, deadline, stop)
-        return bill.reply(parsed.labels, parsed.wrong or None)
+            parsed = self._repaired(replace(prompt, said=said, wrong=parsed.wrong), bill, deadline, stop)
+        return bill.reply(parsed)
 
     def _repaired(self, prompt: Prompt, bill: _Bill, deadline: _Deadline, stop: Stop) -> Parsed:
         """Ask once more, saying what was wrong; when that cannot be done, the first fault stands."""
@@ -107,13 +117,13 @@ class Asker:
         done = self._complete(prompt, bill, deadline, stop)
         if done.refusal:
             return Parsed(wrong=f"the model refused: {shown(done.refusal)}", refused=True), ""
-        parsed = parse(done.text, prompt.at_most)
+        parsed = parse(done.text, prompt.task)
         if done.cut and parsed.wrong and not parsed.refused:
             parsed = Parsed(wrong=f"the reply was cut at the limit of output tokens: {shown(done.text)}")
         return parsed, done.text
 
     def _complete(self, prompt: Prompt, bill: _Bill, deadline: _Deadline, stop: Stop) -> Completion:
-        """Try until an answer comes. Raises _GaveUp, _BudgetEnded, ModelError or Stopped."""
+        """Try until an answer comes. Raises _GaveUp, _BudgetEnded, Unable, ModelError or Stopped."""
         failures = forms = 0
         while True:
             try:
@@ -122,6 +132,8 @@ class Asker:
                 forms += 1
                 if forms > _MOST_FORMS:
                     raise _GaveUp(str(error)) from error
+            except Unable:
+                raise
             except ProviderError as error:
                 failures += 1
                 self._wait_after(error, failures, deadline, stop)

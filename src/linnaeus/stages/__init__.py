@@ -2,7 +2,7 @@
 
 from linnaeus.stages.ask import Ask
 from linnaeus.stages.exact import Exact
-from linnaeus.stages.recall import Recall, least_chance
+from linnaeus.stages.recall import Recall
 from linnaeus.stages.without_model import WithoutModel
 
-__all__ = ["Ask", "Exact", "Recall", "WithoutModel", "least_chance"]
+__all__ = ["Ask", "Exact", "Recall", "WithoutModel"]

@@ -38,7 +38,11 @@ class Ask:
         """Return a decision for every text, in order."""
         replies = self.propose(texts)
         codes = self.consolidator.vectors.codes(texts)
-        return [self.accept(reply, code) for reply, code in zip(replies, codes, strict=True)]
+        decisions: list[Decision | None] = []
+        for reply, code in zip(replies, codes, strict=True):
+            decisions.append(self.accept(reply, code))
+            self.consolidator.regroup_if_due()
+        return decisions
 
     def propose(self, texts: Sequence[str]) -> list[Reply]:
         """The model's answer for each text, in its own words; new ones are journalled."""

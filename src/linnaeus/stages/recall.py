@@ -8,64 +8,59 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
 
 from linnaeus.consolidate import readable, wording_key
-from linnaeus.errors import UsageError
 from linnaeus.index import ExactIndex, GrowingArray, cosines, quantise
 from linnaeus.stages.ask import Ask
-from linnaeus.types import Codes, Decision, Reply, SurfaceId, Verdict
+from linnaeus.stages.gate import Gate, is_audited
+from linnaeus.store import content_key
+from linnaeus.types import Codes, Decision, Guess, LabelId, Reply, SurfaceId, Verdict
 
 BLOCK = 4096  # leaders read at a time
-NEIGHBOURS = 5
+NEIGHBOURS = 15
+SPEAKING = 5  # the nearest, whose wordings are compared
 EQUAL = 0.99999  # cosine of equal vectors, such as those of texts that differ in case
 FLOOR = 0.6  # cosine below which a neighbour says nothing
-# log-odds that a text is of the same class as its nearest leader: research/recall.py, fitted on both recordings
-INTERCEPT, PER_COSINE, PER_AGREEMENT = -4.64, 7.52, 3.24
+# log-odds that the model would give a text the label of its nearest leader: research/recall.py, fitted on both recordings
+INTERCEPT, PER_COSINE, PER_AGREEMENT, PER_SHARE = -3.45, 4.2, 6.15, 2.7
 SMOOTHING = 0.02  # what the other neighbours must outweigh before they count
 FULL_AGREEMENT = 0.5  # the largest agreement: all neighbours have the very wording of the nearest
+SHARPNESS = 10.0  # a neighbour whose cosine is 0.1 lower counts 1/e for the share
+ALIKE_WORDLESS = 0.9  # cosine from which texts are alike where no model can be asked
+LEAST_WORDLESS = ALIKE_WORDLESS  # there the odds are the cosine
+CERTAIN = 7.0  # log-odds above which no estimate goes
 UNASKED = Decision(error="the budget ended", unasked=True)
 
 
-def least_chance(max_error: float) -> float:
-    """The `at_least` with which the mean estimated error of recalled answers is `max_error`, 0.03 to 0.15.
-
-    A line through what streams over both recordings gave: research/recall.py.
-    """
-    if not 0 < max_error < 1:
-        raise UsageError(f"max_error is {max_error}", hint="a share above 0 and below 1, such as 0.05")
-    return min(max(1.03 - 2.3 * max_error, 0.6), 0.99)
-
-
 class Recall:
-    """Let a near text that was asked before answer, if the estimated chance that it is right is at least `at_least`.
+    """Let a near text that was asked before answer, where the `Gate` says that it may.
 
-    The estimate rises with the cosine to the nearest asked text, and with how alike the labels of the next four are to
-    the nearest one's. Only asked texts are remembered, so answers do not drift from neighbour to neighbour.
+    The estimate rises with the cosine to the nearest asked text, with how alike the labels of the next four are to the
+    nearest one's, and with the share of all near ones that had its label when all were last grouped. Only asked texts are
+    remembered, so answers do not drift from neighbour to neighbour.
     """
 
     name = "recall"
 
-    def __init__(self, inner: Ask, *, at_least: float = 0.85) -> None:
-        """Wrap `inner`; 0.5 < `at_least` < 1."""
-        if not 0.5 < at_least < 1:
-            raise UsageError(f"at_least is {at_least}", hint="a probability above 0.5 and below 1")
+    def __init__(self, inner: Ask, *, max_error: float = 0.05) -> None:
+        """Wrap `inner`; of the answers at most `max_error` shall differ from what the model would say."""
         self.inner = inner
-        self.at_least = at_least
-        self._odds_needed = math.log(at_least / (1 - at_least))
-        least = (self._odds_needed - INTERCEPT - PER_AGREEMENT * FULL_AGREEMENT) / PER_COSINE
-        self._hopeless_below = min(least, EQUAL)
+        self.max_error = max_error
         self.reload()
 
     def reload(self) -> None:
         """Forget what was read; the asked texts are read again when they are needed."""
+        self.gate = Gate(self.max_error)
         self._loaded = False
 
     def _load(self) -> None:
         self._loaded = True
         self._surfaces: list[tuple[SurfaceId, ...]] = []
+        self._signs: list[LabelId | str] = []  # what each stood for when all was last grouped
         self._index: ExactIndex | None = None
         leaders = self.inner.consolidator.leaders()
         while part := list(islice(leaders, BLOCK)):
@@ -73,20 +68,41 @@ class Recall:
             self._remember(
                 [surfaces for _, surfaces in part], np.stack([code for code, _ in part]), self._said(words)
             )
+        for one in self.inner.consolidator.store.guesses():
+            self.gate.note(one.guess, one.own)
+        self._look()
+
+    def _look(self) -> None:
+        """Take note of how all is grouped at a place of the stream where it was grouped anew."""
+        consolidator = self.inner.consolidator
+        self._signs = [consolidator.sign(surfaces[0]) for surfaces in self._surfaces]
+        if not consolidator.wordless:
+            self.gate.fit(consolidator.glimpsed)
 
     def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
         """Return a decision for each text, in order; unasked from the first text on that the budget did not reach."""
         if not self._loaded:
             self._load()
+        decisions: list[Decision | None] = []
+        while len(decisions) < len(texts):
+            start = len(decisions)
+            decisions += self._decide(texts[start : start + self.inner.consolidator.room])
+            if self.inner.consolidator.regroup_if_due():
+                self._look()
+        return decisions
+
+    def _decide(self, texts: Sequence[str]) -> list[Decision | None]:
+        """Decide texts between two places where all is grouped anew."""
         codes = self.inner.consolidator.vectors.codes(texts)
-        batch = _Batch(codes, self._near(codes))
+        batch = _Batch(codes, self._near(codes), [is_audited(content_key(text)) for text in texts])
         waiting = list(range(len(texts)))
         while waiting:
             asked, waiting = self._sort_out(batch, waiting)
             replies = self.inner.propose([texts[place] for place in asked])
             said = self._said([reply.labels for reply in replies])
             for place, reply, words in zip(asked, replies, said, strict=True):
-                batch.answer(place, reply, words)
+                sign = self.inner.consolidator.sign_of(reply.labels[0], codes[place]) if reply.labels else ""
+                batch.answer(place, reply, words, sign)
             waiting = [place for place in waiting if place < batch.unasked]
         return self._accept(batch)
 
@@ -95,54 +111,91 @@ class Recall:
         asked, still = [], []
         for place in waiting:
             nearest, undecided = batch.neighbours(place)
-            if (
-                undecided
-                and max(batch.within[place, undecided].max(), nearest[0][0] if nearest else 0)
-                >= self._hopeless_below
-            ):
+            closest = max(batch.within[place, undecided].max(initial=0), nearest[0].cosine if nearest else 0)
+            if undecided and closest >= self._hopeless_below:
                 still.append(place)
-            elif not undecided and (odds := self._odds(nearest)) >= self._odds_needed:
-                batch.recall(place, nearest[0][1], 1 / (1 + math.exp(-min(odds, 7.0))))
-            else:
+                continue
+            odds = self._odds(nearest)
+            if undecided or not nearest:
                 asked.append(place)
+            elif odds < self._least or (batch.audited[place] and odds < math.inf):
+                batch.guesses[place] = _Thought(nearest[0].place, odds, odds >= self._least)
+                asked.append(place)
+            else:
+                batch.recalled[place] = _Thought(nearest[0].place, odds, False)
         return asked, still
+
+    @property
+    def _least(self) -> float:
+        return LEAST_WORDLESS if self.inner.consolidator.wordless else self.gate.least
+
+    @property
+    def _hopeless_below(self) -> float:
+        """The cosine below which no neighbour can answer, whatever the others say."""
+        if self.inner.consolidator.wordless:
+            return ALIKE_WORDLESS
+        best = INTERCEPT + PER_AGREEMENT * FULL_AGREEMENT + PER_SHARE
+        return min((self._least - best) / PER_COSINE, EQUAL)
 
     def _odds(self, nearest: list[_Neighbour]) -> float:
         """Log-odds that the nearest neighbour's labels are right; infinite for an equal vector, minus that for none."""
         if not nearest:
             return -math.inf
-        if nearest[0][0] > EQUAL:
+        first = nearest[0]
+        if first.cosine > EQUAL:
             return math.inf
-        agreement = 0.0
-        if len(nearest) > 1 and not self.inner.consolidator.wordless:
-            weights = np.array([cosine - FLOOR for cosine, _, _ in nearest[1:]])
-            alike = cosines(nearest[0][2][None], np.stack([said for _, _, said in nearest[1:]]))[0]
+        if self.inner.consolidator.wordless:
+            return first.cosine
+        next_four, agreement = nearest[1:SPEAKING], 0.0
+        if next_four:
+            weights = np.array([one.cosine - FLOOR for one in next_four])
+            alike = cosines(first.said[None], np.stack([one.said for one in next_four]))[0]
             agreement = float(weights @ (alike - FULL_AGREEMENT) / (weights.sum() + SMOOTHING))
-        return INTERCEPT + PER_COSINE * nearest[0][0] + PER_AGREEMENT * agreement
+        counts = [math.exp(SHARPNESS * (one.cosine - 1)) for one in nearest]
+        share = sum(count for count, one in zip(counts, nearest, strict=True) if one.sign == first.sign)
+        return (
+            INTERCEPT
+            + PER_COSINE * first.cosine
+            + PER_AGREEMENT * agreement
+            + PER_SHARE * share / sum(counts)
+        )
 
     def _accept(self, batch: _Batch) -> list[Decision | None]:
         """Turn answers into labels in the order of the stream, and remember the asked texts."""
         decisions: list[Decision | None] = [UNASKED] * len(batch.codes)
-        given: dict[int, tuple[SurfaceId, ...]] = {}  # by place in the batch, and ~row for rows of the memory
+        given: dict[int, tuple[SurfaceId, ...]] = {}  # by place in the batch
+        consolidator = self.inner.consolidator
+
+        def guess(thought: _Thought | None) -> Guess | None:
+            if thought is None or math.isinf(thought.odds) or consolidator.wordless:
+                return None
+            return Guess(self._given(thought.source, given)[0], thought.odds, thought.audited)
+
         for place in range(min(batch.unasked, len(batch.codes))):
-            if place in batch.recalled:
-                source, chance = batch.recalled[place]
-                surfaces = given[source] if source >= 0 else self._surfaces[~source]
-                label_of = self.inner.consolidator.label_of
-                decisions[place] = Decision(
-                    tuple(Verdict(label_of(s), chance, self.name, s) for s in surfaces)
+            if (thought := batch.recalled.get(place)) is not None:
+                chance = 1.0 if consolidator.wordless else self.gate.chance(min(thought.odds, CERTAIN))
+                made = tuple(
+                    Verdict(consolidator.label_of(one), chance, self.name, one)
+                    for one in self._given(thought.source, given)
                 )
-                continue
-            decision = self.inner.accept(batch.replies[place], batch.codes[place])
-            decisions[place] = decision
-            if decision.error is None:
-                given[place] = tuple(
-                    verdict.surface for verdict in decision.verdicts if verdict.surface is not None
-                )
+                decisions[place] = Decision(made, guess=guess(thought))
+                consolidator.follow(batch.codes[place])
+            else:
+                decision = self.inner.accept(batch.replies[place], batch.codes[place])
+                decisions[place] = replace(decision, guess=guess(batch.guesses.get(place)))
+                if decision.error is not None:
+                    continue
+                given[place] = tuple(one.surface for one in decision.verdicts if one.surface is not None)
+            noted, own = decisions[place], given.get(place)
+            if noted is not None and noted.guess is not None:
+                self.gate.note(noted.guess, None if own is None else own[0])
         if given:
             said = np.stack([batch.said[place] for place in given])
             self._remember(list(given.values()), batch.codes[list(given)], said)
         return decisions
+
+    def _given(self, source: int, given: dict[int, tuple[SurfaceId, ...]]) -> tuple[SurfaceId, ...]:
+        return given[source] if source >= 0 else self._surfaces[~source]
 
     # -- the memory
 
@@ -152,7 +205,10 @@ class Recall:
         found = self._index.nearest(codes, most=NEIGHBOURS, at_least=FLOOR)
         said = self._all_said.rows
         return [
-            [(float(c), ~int(row), said[row]) for row, c in zip(rows, near, strict=True)]
+            [
+                _Neighbour(float(c), ~int(row), said[row], self._signs[row])
+                for row, c in zip(rows, near, strict=True)
+            ]
             for rows, near in found
         ]
 
@@ -169,6 +225,7 @@ class Recall:
 
     def _remember(self, surfaces: list[tuple[SurfaceId, ...]], codes: Codes, said: Codes) -> None:
         self._surfaces += surfaces
+        self._signs += [self.inner.consolidator.sign(own[0]) for own in surfaces]
         if self._index is None:
             self._index = ExactIndex(codes)
             self._all_said = GrowingArray(said)
@@ -177,21 +234,38 @@ class Recall:
             self._all_said.add(said)
 
 
-_Neighbour = tuple[
-    float, int, Codes
-]  # cosine, place in the batch or ~row of the memory, vector of its wording
+@dataclass(frozen=True, slots=True)
+class _Neighbour:
+    """An asked text near another: its place in the batch or ~row of the memory, its wording's vector and its sign."""
+
+    cosine: float
+    place: int
+    said: Codes
+    sign: LabelId | str
+
+
+@dataclass(frozen=True, slots=True)
+class _Thought:
+    """What memory thinks of a text: the place whose labels it would give, and the log-odds of that."""
+
+    source: int
+    odds: float
+    audited: bool
 
 
 class _Batch:
     """What is known of each text of one batch, by place."""
 
-    def __init__(self, codes: Codes, near: list[list[_Neighbour]]) -> None:
+    def __init__(self, codes: Codes, near: list[list[_Neighbour]], audited: list[bool]) -> None:
         self.codes = codes
+        self.audited = audited
         self.within = cosines(codes, codes)  # (n, n)
         self.unasked = len(codes)  # the first text that the budget left unasked
         self.replies: dict[int, Reply] = {}
         self.said: dict[int, Codes] = {}
-        self.recalled: dict[int, tuple[int, float]] = {}
+        self.signs: dict[int, LabelId | str] = {}
+        self.recalled: dict[int, _Thought] = {}
+        self.guesses: dict[int, _Thought] = {}  # of asked texts
         self._near = near
         self._earlier = [np.flatnonzero(row[:place] >= FLOOR) for place, row in enumerate(self.within)]
 
@@ -201,20 +275,18 @@ class _Batch:
         undecided = []
         for other in self._earlier[place].tolist():
             if other in self.said:
-                near.append((float(self.within[place, other]), other, self.said[other]))
+                near.append(
+                    _Neighbour(float(self.within[place, other]), other, self.said[other], self.signs[other])
+                )
             elif other not in self.recalled and other not in self.replies:
                 undecided.append(other)
-        near.sort(key=lambda neighbour: -neighbour[0])  # stable: ties go to the earlier text
+        near.sort(key=lambda neighbour: -neighbour.cosine)  # stable: ties go to the earlier text
         return near[:NEIGHBOURS], undecided
 
-    def answer(self, place: int, reply: Reply, said: Codes) -> None:
+    def answer(self, place: int, reply: Reply, said: Codes, sign: LabelId | str) -> None:
         """Note the model's answer for a text."""
         self.replies[place] = reply
         if reply.unasked:
             self.unasked = min(self.unasked, place)
         elif reply.error is None:
-            self.said[place] = said
-
-    def recall(self, place: int, source: int, chance: float) -> None:
-        """Note that a text gets the labels of `source`."""
-        self.recalled[place] = (source, chance)
+            self.said[place], self.signs[place] = said, sign

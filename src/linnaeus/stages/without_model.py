@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from linnaeus.consolidate import provisional_name
-from linnaeus.types import Propose, Reply
+from linnaeus.types import Propose, Reply, Task
 
 
 class WithoutModel:
@@ -13,7 +13,8 @@ class WithoutModel:
 
     name = "none"
 
-    def answer(self, tasks: Sequence[Propose], /) -> Iterator[tuple[int, Reply]]:
-        """Yield a first name for each task."""
+    def answer(self, tasks: Sequence[Task], /) -> Iterator[tuple[int, Reply]]:
+        """Yield a first name for each text; any other task gets "does not know"."""
         for position, task in enumerate(tasks):
-            yield position, Reply(labels=(provisional_name(task.text),))
+            known = (provisional_name(task.text),) if isinstance(task, Propose) else ()
+            yield position, Reply(labels=known)

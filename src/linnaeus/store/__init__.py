@@ -1,17 +1,43 @@
 """The project: one SQLite file, the only state."""
 
 from linnaeus.store.connection import MEMORY
-from linnaeus.store.rows import DecidedText, Event, LabelSummary, Named, SurfaceRow, Vote
+from linnaeus.store.filing import CATEGORY, Filed
+from linnaeus.store.items import Dated, Item
+from linnaeus.store.proposals import Proposal, Proposed
+from linnaeus.store.rows import (
+    Assigned,
+    AssignedText,
+    DecidedText,
+    Event,
+    Guessed,
+    KeptName,
+    LabelSummary,
+    Move,
+    Named,
+    SurfaceRow,
+    Vote,
+)
 from linnaeus.store.sqlite import Store
 from linnaeus.store.vectors import CachedVectors, content_key
 
 __all__ = [
+    "CATEGORY",
     "MEMORY",
+    "Assigned",
+    "AssignedText",
     "CachedVectors",
+    "Dated",
     "DecidedText",
     "Event",
+    "Filed",
+    "Guessed",
+    "Item",
+    "KeptName",
     "LabelSummary",
+    "Move",
     "Named",
+    "Proposal",
+    "Proposed",
     "Store",
     "SurfaceRow",
     "Vote",

@@ -1,4 +1,4 @@
-"""Votes and events, append-only. Knows nothing of what follows from them."""
+"""Votes, events and the texts that events moved, append-only. Knows nothing of what follows for labels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from linnaeus.store.base import Base, now, row_id
-from linnaeus.store.rows import Event, Vote
+from linnaeus.store.rows import Event, Move, Vote
 from linnaeus.types import SurfaceId
 
 
@@ -53,3 +53,38 @@ class Evidence(Base):
             Event(*row)
             for row in self._rows("SELECT id, kind, detail, author, at, undone_by FROM events ORDER BY id")
         ]
+
+    # -- texts that events moved
+
+    def add_moves(self, event: int, moves: Iterable[Move]) -> None:
+        """Note that an event gave texts other surfaces; see `follow_moves`."""
+        rows = ((event, move.text_id, move.rank, move.was, move.now) for move in moves)
+        self._write_many(
+            "INSERT INTO moves (event_id, text_id, rank, surface_from, surface_to) VALUES (?, ?, ?, ?, ?)",
+            rows,
+        )
+
+    def follow_moves(self) -> None:
+        """Give every text the surface of its latest move that stands, or the one that it was given.
+
+        A surface that a split made is not there while the split is undone; its texts have the one it was split from.
+        """
+        self._write("UPDATE assignments SET surface_id = given_id WHERE given_id IS NOT NULL", ())
+        self._write(
+            "UPDATE assignments SET given_id = coalesce(given_id, assignments.surface_id), surface_id = surface_to"
+            " FROM (SELECT text_id, rank, surface_to, max(event_id) FROM moves JOIN events ON events.id = event_id"
+            "       WHERE undone_by IS NULL GROUP BY text_id, rank) AS latest"
+            " WHERE latest.text_id = assignments.text_id AND latest.rank = assignments.rank",
+            (),
+        )
+        asleep = (
+            "SELECT surfaces.id FROM surfaces JOIN events ON events.id = event_id WHERE undone_by IS NOT NULL"
+        )
+        moved = 1
+        while moved:  # a sense may have been split from another
+            moved = self._write(
+                "UPDATE assignments SET given_id = coalesce(given_id, surface_id),"
+                " surface_id = (SELECT sense_of FROM surfaces WHERE surfaces.id = assignments.surface_id)"
+                f" WHERE surface_id IN ({asleep})",
+                (),
+            ).rowcount

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from linnaeus.errors import StoreError
 from linnaeus.store.base import Base, row_id
-from linnaeus.store.rows import LabelSummary, SurfaceRow
+from linnaeus.store.rows import KeptName, LabelSummary, SurfaceRow
 from linnaeus.types import LabelId, SurfaceId
+
+_AWAKE = "LEFT JOIN events ON events.id = surfaces.event_id WHERE events.undone_by IS NULL"
 
 
 class Labels(Base):
@@ -15,8 +18,11 @@ class Labels(Base):
 
     def surfaces(self) -> list[SurfaceRow]:
         """Every surface, oldest first."""
-        rows = self._rows("SELECT id, key, words, label_id, own_label_id, pinned FROM surfaces ORDER BY id")
-        return [SurfaceRow(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in rows]
+        rows = self._rows(
+            "SELECT id, key, words, label_id, own_label_id, pinned, sense_of, event_id, glimpse_id"
+            " FROM surfaces ORDER BY id"
+        )
+        return [SurfaceRow(*row) for row in rows]
 
     def add_surface(
         self, key: str, words: str | None, *, label: LabelId | None, name: str, pinned: bool
@@ -32,6 +38,20 @@ class Labels(Base):
             (key, words, today, own, pinned),
         )
         return SurfaceRow(SurfaceId(row_id(cursor)), key, words, today, own, pinned)
+
+    def take_glimpse(self) -> None:
+        """Remember the label of every surface as it is now."""
+        self._write("UPDATE surfaces SET glimpse_id = label_id", ())
+
+    def add_sense(self, of: SurfaceRow, key: str) -> SurfaceRow:
+        """Add a surface for some of the texts of another, with its words; it founds a label. See `wake`."""
+        made = self.add_surface(key, of.words, label=None, name=key, pinned=of.pinned)
+        self._write("UPDATE surfaces SET sense_of = ? WHERE id = ?", (of.id, made.id))
+        return replace(made, sense_of=of.id)
+
+    def wake(self, senses: Iterable[SurfaceId], event: int) -> None:
+        """Let senses be there while `event` stands."""
+        self._write_many("UPDATE surfaces SET event_id = ? WHERE id = ?", ((event, one) for one in senses))
 
     def set_labels(self, moved: Iterable[tuple[SurfaceId, LabelId]]) -> None:
         """Let surfaces stand for other labels; the labels they founded redirect there."""
@@ -56,9 +76,21 @@ class Labels(Base):
         )
 
     def names(self) -> dict[LabelId, tuple[str, str]]:
-        """(name, who named it) of every label that is in use."""
-        rows = self._rows("SELECT id, name, named_by FROM labels WHERE merged_into IS NULL")
+        """(name, who named it) of every label and category that is in use."""
+        rows = self._rows("SELECT id, name, named_by FROM labels WHERE merged_into IS NULL AND name <> ''")
         return {LabelId(row[0]): (row[1], row[2]) for row in rows}
+
+    def keep_names(self, names: Mapping[LabelId, KeptName]) -> None:
+        """Note the names that labels without wordings got, for as long as no text comes in."""
+        self._write_many(
+            "UPDATE labels SET kept_name = ?, kept_shape = ? WHERE id = ?",
+            ((kept.name, kept.shape, label) for label, kept in names.items()),
+        )
+
+    def kept_names(self) -> dict[LabelId, KeptName]:
+        """The names noted last."""
+        rows = self._rows("SELECT id, kept_name, kept_shape FROM labels WHERE kept_shape IS NOT NULL")
+        return {LabelId(row[0]): KeptName(row[1], row[2]) for row in rows}
 
     def names_of(self, labels: Iterable[LabelId]) -> dict[LabelId, str]:
         """The name of each label, in use or not."""
@@ -71,12 +103,19 @@ class Labels(Base):
             raise StoreError(f"label {label} is not in {self.path}")
         return SurfaceId(rows[0][0])
 
-    def labels(self) -> list[LabelSummary]:
-        """Labels that have texts or were given by people, those with most texts first."""
+    def surfaces_of(self, label: LabelId) -> list[SurfaceId]:
+        """The surfaces that stand for a label today, oldest first."""
+        sql = f"SELECT surfaces.id FROM surfaces {_AWAKE} AND label_id = ? ORDER BY surfaces.id"
+        return [row[0] for row in self._rows(sql, (label,))]
+
+    def labels(self, *, retired: bool = False) -> list[LabelSummary]:
+        """Labels that have texts or were given by people, those with most texts first; retired ones only if wanted."""
         rows = self._rows(
-            "SELECT label_id, label, texts, wordings FROM label_view WHERE wordings > 0 ORDER BY texts DESC, label_id"
+            "SELECT label_id, label, texts, wordings, parent_id, retired FROM label_view JOIN labels ON id = label_id"
+            " WHERE wordings > 0 AND retired <= ? ORDER BY texts DESC, label_id",
+            (retired,),
         )
-        return [LabelSummary(LabelId(row[0]), row[1], row[2], row[3]) for row in rows]
+        return [LabelSummary(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in rows]
 
     def today(self, label: LabelId) -> LabelId | None:
         """The label that `label` has become, or None if there never was one."""
@@ -89,8 +128,12 @@ class Labels(Base):
         return LabelId(rows[0][0]) if rows else None
 
     def count_surfaces(self) -> int:
-        """How many surfaces there are."""
-        return int(self._rows("SELECT count(*) FROM surfaces")[0][0])
+        """How many surfaces there are, without those whose split is undone."""
+        return int(self._rows(f"SELECT count(*) FROM surfaces {_AWAKE}")[0][0])
+
+    def newest_surface(self) -> SurfaceId:
+        """The id of the surface added last, 0 if there is none; ids rise."""
+        return SurfaceId(self._rows("SELECT coalesce(max(id), 0) FROM surfaces")[0][0])
 
     def count_labels(self) -> int:
         """How many labels surfaces stand for."""

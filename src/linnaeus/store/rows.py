@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linnaeus.types import LabelId, SurfaceId
+from linnaeus.types import Guess, LabelId, SurfaceId
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,15 @@ class DecidedText:
     by: str
     score: float
     surfaces: tuple[SurfaceId, ...]
+    guess: Guess | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """What memory thought of a text, and the wording that a model or a person gave it (None: memory answered)."""
+
+    guess: Guess
+    own: SurfaceId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class SurfaceRow:
-    """One label string (None where no model was asked), the label it stands for today, and the one it founded."""
+    """One label string (None where no model was asked), the label it stands for today, and the one it founded.
+
+    Where `event` split a wording by its texts, `sense_of` is the surface that this one was split from. `glimpse` is the
+    label that it stood for at the last regrouping within a stream.
+    """
 
     id: SurfaceId
     key: str
@@ -38,6 +51,40 @@ class SurfaceRow:
     label: LabelId
     own_label: LabelId
     pinned: bool
+    sense_of: SurfaceId | None = None
+    event: int | None = None
+    glimpse: LabelId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedText:
+    """A text (its content hash), its surfaces, best first, and whether a model or a person was asked for them."""
+
+    id: int
+    key: bytes
+    asked: bool
+    surfaces: tuple[SurfaceId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """A surface that a text has today. `key` is the text's content hash; `rank` 0 is the best."""
+
+    text_id: int
+    rank: int
+    surface: SurfaceId
+    key: bytes
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A text that an event gave another surface."""
+
+    text_id: int
+    rank: int
+    was: SurfaceId
+    now: SurfaceId
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +124,13 @@ class LabelSummary:
     name: str
     texts: int
     wordings: int
+    category: LabelId | None = None
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptName:
+    """The name that a label without wordings got when texts had come in, and what stood for it then."""
+
+    name: str
+    shape: str

@@ -13,8 +13,16 @@ Tables (what a step made stays documented here; people read the views of the las
     items        the ids that the input files gave to texts, for `export`
     answers      every paid answer of a model, written down as it arrives
 
-Since step 2: when an item was written (`--time`), descriptions, categories (`parent_id`) and retired labels, which are
-read from events, and proposals: changes to labels that wait for a person (state open, accepted or dismissed).
+Since step 2: when an item was written (`--time`), descriptions, and proposals: changes to labels that wait for a person.
+A proposal is open until an event accepts or dismisses it (`event_id`), and again when that event is undone; `key` says
+which two proposals are the same.
+
+Since step 2, too, what is worked out anew from the events that stand: categories (`parent_id`; a category is a label row
+without surfaces, `named_by` is 'category'), labels that no text after `retired_after` gets, and texts that a split moved
+(`moves`): `given_id` is the surface that a text was given, where today's, `surface_id`, is another. A wording that was
+split is two surfaces, the second with a key such as `card#2`: `sense_of` is the surface it was split from, `event_id` the
+split; it sleeps while that is undone. `kept_name` is the name that a label without wordings got when texts had come in,
+`kept_shape` tells whether it is still as it was then; of a category, the name under which it was made.
 """
 
 from __future__ import annotations
@@ -75,12 +83,57 @@ STEPS = (
     """,
     """
     ALTER TABLE items ADD COLUMN time TEXT;
+    ALTER TABLE texts ADD COLUMN guess_id INTEGER REFERENCES surfaces (id);
+    ALTER TABLE texts ADD COLUMN odds REAL;
+    ALTER TABLE texts ADD COLUMN audited INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE labels ADD COLUMN description TEXT NOT NULL DEFAULT '';
     ALTER TABLE labels ADD COLUMN parent_id INTEGER REFERENCES labels (id);
-    ALTER TABLE labels ADD COLUMN retired INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE labels ADD COLUMN retired_after INTEGER;
+    ALTER TABLE labels ADD COLUMN kept_name TEXT;
+    ALTER TABLE labels ADD COLUMN kept_shape TEXT;
+    ALTER TABLE surfaces ADD COLUMN sense_of INTEGER REFERENCES surfaces (id);
+    ALTER TABLE surfaces ADD COLUMN event_id INTEGER REFERENCES events (id);
+    ALTER TABLE surfaces ADD COLUMN glimpse_id INTEGER REFERENCES labels (id);
+    ALTER TABLE assignments ADD COLUMN given_id INTEGER REFERENCES surfaces (id);
+    CREATE INDEX surfaces_by_label ON surfaces (label_id);
+    CREATE TABLE moves (
+        event_id INTEGER NOT NULL REFERENCES events (id), text_id INTEGER NOT NULL REFERENCES texts (id),
+        rank INTEGER NOT NULL, surface_from INTEGER NOT NULL REFERENCES surfaces (id),
+        surface_to INTEGER NOT NULL REFERENCES surfaces (id), PRIMARY KEY (text_id, rank, event_id)
+    ) WITHOUT ROWID;
     CREATE TABLE proposals (
-        id INTEGER PRIMARY KEY, kind TEXT NOT NULL, detail TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
-        state TEXT NOT NULL DEFAULT 'open', event_id INTEGER REFERENCES events (id), UNIQUE (kind, detail)
+        id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, key TEXT NOT NULL, detail TEXT NOT NULL,
+        why TEXT NOT NULL, at TEXT NOT NULL, event_id INTEGER REFERENCES events (id), UNIQUE (kind, key)
     );
+    CREATE VIEW proposal_view AS
+        SELECT proposals.id AS proposal_id, proposals.kind,
+            CASE WHEN event_id IS NULL OR undone_by IS NOT NULL THEN 'open'
+                 WHEN events.kind = 'dismiss' THEN 'dismissed' ELSE 'accepted' END AS state,
+            proposals.detail, why, proposals.at, event_id
+        FROM proposals LEFT JOIN events ON events.id = event_id;
+
+    DROP VIEW label_view;
+    DROP VIEW text_view;
+    DROP VIEW wording_view;
+    CREATE VIEW wording_view AS
+        SELECT surfaces.id AS surface_id, surfaces.words, labels.name AS label, labels.id AS label_id,
+            (SELECT count(*) FROM assignments WHERE surface_id = surfaces.id) AS texts
+        FROM surfaces JOIN labels ON labels.id = surfaces.label_id LEFT JOIN events ON events.id = surfaces.event_id
+        WHERE events.undone_by IS NULL;
+    CREATE VIEW text_view AS
+        SELECT texts.id AS text_id, texts.text, labels.name AS label, labels.id AS label_id, rank, texts.score, texts.by
+        FROM texts JOIN assignments ON assignments.text_id = texts.id
+        JOIN surfaces ON surfaces.id = assignments.surface_id JOIN labels ON labels.id = surfaces.label_id
+        WHERE labels.retired_after IS NULL OR texts.id <= labels.retired_after;
+    CREATE VIEW label_view AS
+        SELECT labels.id AS label_id, labels.name AS label,
+            (SELECT count(*) FROM surfaces LEFT JOIN events ON events.id = surfaces.event_id
+             WHERE surfaces.label_id = labels.id AND events.undone_by IS NULL) AS wordings,
+            (SELECT count(DISTINCT text_id) FROM assignments JOIN surfaces ON surfaces.id = surface_id
+             WHERE surfaces.label_id = labels.id
+             AND (labels.retired_after IS NULL OR text_id <= labels.retired_after)) AS texts,
+            (SELECT name FROM labels AS category WHERE category.id = labels.parent_id) AS category,
+            labels.retired_after IS NOT NULL AS retired
+        FROM labels WHERE merged_into IS NULL AND named_by <> 'category';
     """,
 )

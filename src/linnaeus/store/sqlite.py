@@ -6,12 +6,15 @@ from types import TracebackType
 
 from linnaeus.errors import UsageError
 from linnaeus.store.evidence import Evidence
+from linnaeus.store.filing import Filing
+from linnaeus.store.items import Items
 from linnaeus.store.journal import Journal
 from linnaeus.store.labels import Labels
+from linnaeus.store.proposals import Proposals
 from linnaeus.store.texts import Texts
 
 
-class Store(Texts, Labels, Evidence, Journal):
+class Store(Texts, Items, Labels, Filing, Evidence, Proposals, Journal):
     """One SQLite file and the right to write it.
 
     Writes join one transaction until `commit`; `rollback` drops them. `journal` alone commits by itself.

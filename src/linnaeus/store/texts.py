@@ -1,4 +1,4 @@
-"""Texts, what they got, their ids in files, and vectors. Knows nothing of how they are decided."""
+"""Texts, what they got, and vectors. Knows nothing of how they are decided."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from linnaeus.store.base import Base, now, row_id
 from linnaeus.store.connection import mapped
-from linnaeus.store.rows import DecidedText, Named
-from linnaeus.types import Codes, SurfaceId
+from linnaeus.store.rows import Assigned, AssignedText, DecidedText, Guessed, Named
+from linnaeus.types import Codes, Guess, SurfaceId
 
 
 class Texts(Base):
@@ -25,15 +25,17 @@ class Texts(Base):
         """Add texts with their surfaces; a text is added once."""
         at = now()
         for row in decided:
+            guess = row.guess
             cursor = self._write(
-                "INSERT INTO texts (key, text, by, score, at) VALUES (?, ?, ?, ?, ?)",
-                (row.key, row.text, row.by, row.score, at),
+                "INSERT INTO texts (key, text, by, score, at, guess_id, odds, audited) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (row.key, row.text, row.by, row.score, at)
+                + ((None, None, False) if guess is None else (guess.surface, guess.odds, guess.audited)),
             )
             self._assign(row_id(cursor), row.surfaces)
 
     def _assign(self, text: int, surfaces: Sequence[SurfaceId]) -> None:
         rows = [(text, rank, surface) for rank, surface in enumerate(surfaces)]
-        self._write_many("INSERT INTO assignments VALUES (?, ?, ?)", rows)
+        self._write_many("INSERT INTO assignments (text_id, rank, surface_id) VALUES (?, ?, ?)", rows)
 
     def replace_texts(self, decided: Iterable[DecidedText]) -> None:
         """Add texts, or give those that were decided before to what a person said."""
@@ -44,18 +46,17 @@ class Texts(Base):
             text = known[row.key]
             self._write("UPDATE texts SET by = ?, score = ? WHERE id = ?", (row.by, row.score, text))
             self._write("DELETE FROM assignments WHERE text_id = ?", (text,))
+            self._write("DELETE FROM moves WHERE text_id = ?", (text,))
             self._assign(text, row.surfaces)
 
-    def add_items(self, items: Iterable[tuple[str, int]]) -> None:
-        """Remember under which ids input files named texts: (id in the file, text id)."""
-        self._write_many("INSERT OR IGNORE INTO items VALUES (?, ?)", items)
-
     def named(self, text_ids: Sequence[int]) -> dict[int, Named]:
-        """What each text is labelled today."""
+        """What each text is labelled today; a label that was retired before a text came is none of its."""
         rows = self._chunked(
             "SELECT texts.id, texts.by, texts.score, labels.id, labels.name FROM texts"
             " LEFT JOIN assignments ON text_id = texts.id LEFT JOIN surfaces ON surfaces.id = surface_id"
-            " LEFT JOIN labels ON labels.id = surfaces.label_id WHERE texts.id IN ({}) ORDER BY texts.id, rank",
+            " LEFT JOIN labels ON labels.id = surfaces.label_id"
+            " AND (retired_after IS NULL OR texts.id <= retired_after)"
+            " WHERE texts.id IN ({}) ORDER BY texts.id, rank",
             text_ids,
         )
         return {text: _named(list(group)) for text, group in groupby(rows, key=lambda row: row[0])}
@@ -72,14 +73,44 @@ class Texts(Base):
         """The id of the text decided last, 0 if there is none; ids rise."""
         return int(self._rows("SELECT coalesce(max(id), 0) FROM texts")[0][0])
 
-    def leaders(self) -> list[tuple[bytes, tuple[SurfaceId, ...]]]:
-        """(content hash, surfaces) of the texts that a model or a person labelled, oldest first."""
+    def assigned_texts(self) -> list[AssignedText]:
+        """Every text that has surfaces today, oldest first."""
         rows = self._rows(
-            "SELECT texts.id, key, surface_id FROM texts JOIN assignments ON text_id = texts.id"
-            " WHERE by IN ('ask', 'human') ORDER BY texts.id, rank"
+            "SELECT texts.id, key, by, surface_id FROM texts JOIN assignments ON text_id = texts.id ORDER BY texts.id, rank"
         )
         groups = (list(group) for _, group in groupby(rows, key=lambda row: row[0]))
-        return [(group[0][1], tuple(SurfaceId(row[2]) for row in group)) for group in groups]
+        return [
+            AssignedText(text, key, by in ("ask", "human"), tuple(SurfaceId(row[3]) for row in group))
+            for group in groups
+            for text, key, by, _ in group[:1]
+        ]
+
+    def guesses(self) -> list[Guessed]:
+        """What memory thought of texts, oldest first."""
+        rows = self._rows(
+            "SELECT guess_id, odds, audited, by, surface_id FROM texts JOIN assignments ON text_id = texts.id AND rank = 0"
+            " WHERE guess_id IS NOT NULL ORDER BY texts.id"
+        )
+        return [
+            Guessed(Guess(guess, odds, bool(audited)), None if by == "recall" else own)
+            for guess, odds, audited, by, own in rows
+        ]
+
+    def refile(self, refiled: Iterable[tuple[int, SurfaceId]]) -> None:
+        """Give texts that memory answered other surfaces: (text id, surface)."""
+        self._write_many(
+            "UPDATE assignments SET surface_id = ?, given_id = NULL WHERE text_id = ?",
+            ((surface, text) for text, surface in refiled),
+        )
+
+    def assigned(self, surfaces: Sequence[SurfaceId]) -> list[Assigned]:
+        """Every text that has one of `surfaces` today, oldest first."""
+        rows = self._chunked(
+            "SELECT text_id, rank, surface_id, key, text FROM assignments JOIN texts ON texts.id = text_id"
+            " WHERE surface_id IN ({})",
+            surfaces,
+        )
+        return [Assigned(*row) for row in sorted(rows, key=lambda row: row[:2])]
 
     def texts_of(self, surfaces: Sequence[SurfaceId], *, most: int) -> list[tuple[SurfaceId, str]]:
         """Up to `most` texts of each surface, oldest first, as (surface, text)."""

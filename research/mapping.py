@@ -1,0 +1,228 @@
+"""Which entry of a taxonomy does a label mean, and when is it none? Fit the chance, check it on sets it was not fitted on.
+
+    python research/mapping.py            # prints the tables of LOG.md, "Labels to a taxonomy"
+
+Labels come from the product: a replayed stream (with a model's wordings) or the same without a model. The taxonomy is the
+set's own list of classes: whole, and five times with a random half of its classes left out, so that the labels of those
+have no right entry. An entry is right if it is the class of more than half of the label's texts.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import resource
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from recordings import DATA, load_rows
+from sklearn.linear_model import LogisticRegression
+
+from linnaeus import Classifier
+from linnaeus.consolidate.features import unit_rows
+from linnaeus.consolidate.mapping import Match, Signs, Trust, match
+from linnaeus.consolidate.portraits import Portraits, portraits
+from linnaeus.consolidate.readings import Readings
+from linnaeus.consolidate.wording import readable, wording_key
+from linnaeus.embed import open_embedder
+from linnaeus.files import Ontology, read_ontology
+from linnaeus.store import CachedVectors, LabelSummary, Store
+from linnaeus.texts import clean_text
+from linnaeus.types import LabelId
+
+FITTED = ("banking77", "clinc150")
+DRAWS = 5
+NONE = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Labels that the product found, and the class of most of each one's texts (NONE: no class has most)."""
+
+    name: str
+    portraits: Portraits
+    gold: list[str]
+
+
+@dataclass(frozen=True)
+class Cases:
+    """For each label what speaks for its nearest entry, whether that is right, its texts, whether there is a right one."""
+
+    signs: list[Signs]
+    right: NDArray[np.bool_]
+    sizes: NDArray[np.float64]
+    possible: NDArray[np.bool_]
+
+
+def run(name: str, *, model: bool, most: int | None = None) -> Found:
+    """Label a shuffled order of a set (seed 0): its recording, or without a model its texts."""
+    if model:
+        rows = [(clean_text(row["text"]), row["gold"]) for row in load_rows(name)]
+    else:
+        rows = [(clean_text(row["text"]), (row["labels"] or [NONE])[0]) for row in texts_of(name)]
+    gold = dict(rows)
+    order = np.random.default_rng(0).permutation(len(gold))[:most]
+    texts = [list(gold)[place] for place in order]
+    spec = f"replay:{DATA / 'recorded' / f'{name}-proposals.jsonl.gz'}" if model else "none"
+    with Classifier.open(llm=spec) as classifier:
+        classifier.label(texts)
+        classifier.tidy()
+        classes: dict[int, Counter[str]] = defaultdict(Counter)
+        for answer in classifier.today(texts):
+            if answer is not None:
+                for label in answer.label_ids:
+                    classes[label][gold[answer.text]] += 1
+        found = portraits(classifier.store, classifier.consolidator.vectors)
+    return Found(name, found, [most_of(classes[label.id]) for label in found.labels])
+
+
+def texts_of(name: str) -> list[dict[str, list[str]]]:
+    """The rows of a set."""
+    with gzip.open(DATA / "sets" / name / "texts.jsonl.gz", "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def most_of(classes: Counter[str]) -> str:
+    """The class of more than half of the texts."""
+    best, count = classes.most_common(1)[0]
+    return best if 2 * count > classes.total() else NONE
+
+
+def cases(found: Found, draws: int = DRAWS) -> Cases:
+    """Match the labels with the whole taxonomy, and with `draws` random halves of it."""
+    whole = read_ontology(labels_of(found.name))
+    vectors = CachedVectors(open_embedder(), Store())
+    best: list[tuple[Match | None, str, int, bool]] = []
+    for seed in range(-1, draws):
+        ontology = whole if seed < 0 else half(whole, seed)
+        there = {node.id for node in ontology.nodes}
+        matches = match(found.portraits, Readings(ontology, vectors.codes))
+        for one, gold, label in zip(matches, found.gold, found.portraits.labels, strict=True):
+            right = one is not None and ontology.nodes[one.place].id == gold
+            best.append((one, "right" if right else "", label.texts, gold in there))
+    fitted = [case for case in best if case[0] is not None and not case[0].same]
+    return Cases(
+        [one.signs for one, *_ in fitted if one is not None],
+        np.array([bool(right) for _, right, *_ in fitted]),
+        np.array([size for _, _, size, _ in fitted], dtype=float),
+        np.array([possible for *_, possible in fitted]),
+    )
+
+
+def labels_of(name: str) -> str:
+    """The set's own list of classes."""
+    folder = DATA / "sets" / name
+    return str(next(path for path in folder.glob("labels.csv*")))
+
+
+def half(whole: Ontology, seed: int) -> Ontology:
+    """A random half of the entries that have none below them, with all that are above others."""
+    parents = {parent for node in whole.nodes for parent in node.parents}
+    drawn = np.random.default_rng(seed).random(len(whole)) < 0.5
+    kept = [place for place in range(len(whole)) if place in parents or drawn[place]]
+    places = {old: new for new, old in enumerate(kept)}
+    nodes = (whole.nodes[place] for place in kept)
+    return Ontology([replace(node, parents=tuple(places[p] for p in node.parents)) for node in nodes])
+
+
+def fit(parts: Sequence[Cases], *, worded: bool) -> Trust:
+    """One logistic regression over all parts, each part with the same weight."""
+    rows = np.array([astuple(signs) for part in parts for signs in part.signs])[:, 0 if worded else 1 :]
+    right = np.concatenate([part.right for part in parts])
+    weights = np.concatenate([np.full(len(part.right), 1 / len(part.right)) for part in parts]) * len(right)
+    model = LogisticRegression(C=100, max_iter=1000).fit(rows, right, sample_weight=weights)
+    coefficients = (model.intercept_[0], *([] if worded else [0.0]), *model.coef_[0])
+    return Trust(*(round(float(value), 2) for value in coefficients))
+
+
+def report(trust: Trust, data: Cases, fitted_on: str, name: str) -> None:
+    """One line: calibration and what is proposed at 0.5 and at 0.9."""
+    chance = np.array([trust.chance(signs) for signs in data.signs])
+    bins = np.minimum((chance * 10).astype(int), 9)
+    gaps = [
+        abs(chance[bins == one].mean() - data.right[bins == one].mean()) * (bins == one).mean()
+        for one in set(bins)
+    ]
+    cells = []
+    for least in (0.5, 0.9):
+        taken = chance >= least
+        right = data.right[taken].mean() if taken.any() else float("nan")
+        of_texts = np.average(data.right[taken], weights=data.sizes[taken]) if taken.any() else float("nan")
+        recall = (data.right & taken).sum() / max(1, data.possible.sum())
+        cells.append(f"{taken.mean():5.2f} {right:6.3f} {of_texts:6.3f} {recall:6.3f}")
+    print(
+        f"{fitted_on:12} {name:22} {len(chance):6} {data.right.mean():6.3f} {sum(gaps):6.3f} | "
+        + " | ".join(cells)
+    )
+
+
+HEAD = "fitted on    measured on            labels  right    ECE | 0.5: share, right, of texts, found | 0.9: the same"
+
+
+def large(name: str, most: int) -> None:
+    """A taxonomy of many entries, names and descriptions alone: what the product's coefficients say of other wordings.
+
+    Each label is made of the texts of one entry (other titles, phrases of an index): the first one is its wording, ten
+    at most are its texts.
+    """
+    vectors = CachedVectors(open_embedder(), Store())
+    whole = read_ontology(labels_of(name))
+    ontology = Ontology([replace(node, synonyms=()) for node in whole.nodes])
+    texts: dict[str, list[str]] = defaultdict(list)
+    for row in texts_of(name):
+        if row["labels"]:
+            texts[row["labels"][0]].append(row["text"])
+    drawn = np.random.default_rng(0).permutation(sorted(texts))[:most]
+    labels = [LabelSummary(LabelId(n), texts[one][0], len(texts[one]), 1) for n, one in enumerate(drawn)]
+    words = vectors.codes([readable(wording_key(label.name)) for label in labels])
+    means = np.stack([unit_rows(vectors.codes(texts[one][:10])).mean(axis=0) for one in drawn])
+    began = time.perf_counter()
+    readings = Readings(ontology, vectors.codes)
+    embedded = time.perf_counter()
+    matches = match(Portraits(labels, unit_rows(words), means), readings)
+    done = time.perf_counter()
+    chance = np.array([one.chance if one else 0.0 for one in matches])
+    right = np.array(
+        [
+            one is not None and ontology.nodes[one.place].id == gold
+            for one, gold in zip(matches, drawn, strict=True)
+        ]
+    )
+    cells = (f"{(chance >= t).mean():.2f} {right[chance >= t].mean():.3f}" for t in (0.5, 0.7, 0.9))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{name}: {len(ontology)} entries, {len(labels)} labels, right {right.mean():.3f}; at 0.5, 0.7, 0.9 (share, right): "
+        + ", ".join(cells)
+        + f"; {embedded - began:.0f} s for entries, {done - embedded:.1f} s for labels, {memory:.0f} MB"
+    )
+
+
+def main() -> None:
+    """Print the tables."""
+    for worded in (True, False):
+        names = [*FITTED] if worded else [*FITTED, "snips", "stackexchange_titles"]
+        limits = {"clinc150": 6000, "banking77": 4000, "snips": 3000}
+        found = {
+            name: cases(run(name, model=worded, most=None if worded else limits.get(name))) for name in names
+        }
+        trusts = {name: fit([found[name]], worded=worded) for name in FITTED}
+        trusts["both"] = fit([found[name] for name in FITTED], worded=worded)
+        print("\nwith the model's wordings" if worded else "\nwithout a model")
+        for name, trust in trusts.items():
+            print(f"fitted on {name:10} {trust}")
+        print(HEAD)
+        for fitted_on, trust in trusts.items():
+            for name in names:
+                if name != fitted_on:
+                    report(trust, found[name], fitted_on, name)
+    print("\nmany entries, coefficients of the product")
+    for name, most in (("esco_occupations", 1000), ("icd10cm", 1000)):
+        large(name, most)
+
+
+if __name__ == "__main__":
+    main()

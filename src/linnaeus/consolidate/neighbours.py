@@ -1,0 +1,90 @@
+"""Let every text lean towards the texts around it, so that one odd wording counts for little. Knows nothing of storage.
+
+Texts are nodes of a graph: two are linked where each is among the other's nearest and they are alike enough, the more
+strongly the more neighbours they share (Jarvis and Patrick 1973). Each node then moves half way to the mean of its
+links, a few times (Wu et al. 2019, "Simplifying graph convolutional networks"). research/consolidate.py has the figures.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linnaeus.consolidate.features import Rows
+
+MOST_LINKS = 30
+LINKS_PER_ROOT = 0.55  # links a node for each root of the number of nodes, up to MOST_LINKS
+ALIKE = 0.45  # inner product below which two texts are not linked
+ROUNDS = 3
+BLOCK = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """For each of n rows its k nearest: `places` (n, k) and inner products `likeness` (n, k), the nearest first."""
+
+    places: NDArray[np.intp]
+    likeness: NDArray[np.float32]
+
+
+def nearest(rows: Rows, among: Rows, most: int, *, same: bool = False) -> Near:
+    """Find the `most` rows of `among` (m, d) nearest to each of `rows` (n, d), exactly; `same`: not the row itself."""
+    most = min(most, len(among) - same)
+    places = np.zeros((len(rows), most), dtype=np.intp)
+    likeness = np.zeros((len(rows), most), dtype=np.float32)
+    for start in range(0, len(rows), BLOCK) if most > 0 else ():
+        products = rows[start : start + BLOCK] @ among.T
+        if same:
+            own = np.arange(len(products))
+            products[own, own + start] = -np.inf
+        found = np.argpartition(-products, most - 1, axis=1)[:, :most]
+        values = np.take_along_axis(products, found, axis=1)
+        order = np.lexsort((found, -values), axis=1)
+        places[start : start + BLOCK] = np.take_along_axis(found, order, axis=1)
+        likeness[start : start + BLOCK] = np.take_along_axis(values, order, axis=1)
+    return Near(places, likeness)
+
+
+def spread(rows: Rows) -> Rows:
+    """Return unit rows (n, d), each moved towards those that it is linked with; nodes without links stay."""
+    near = nearest(rows, rows, min(MOST_LINKS, math.ceil(LINKS_PER_ROOT * math.sqrt(len(rows)))), same=True)
+    weights = _links(near)
+    linked = weights.sum(axis=1) > 0
+    weights[linked] /= weights[linked].sum(axis=1, keepdims=True)
+    for _ in range(ROUNDS if near.places.shape[1] else 0):
+        moved = rows.copy()
+        for start in range(0, len(rows), BLOCK):
+            part = slice(start, start + BLOCK)
+            pull = np.einsum("nk,nkd->nd", weights[part], rows[near.places[part]])
+            moved[part][linked[part]] = unit(rows[part] + unit(pull))[linked[part]]
+        rows = moved
+    return rows
+
+
+def _links(near: Near) -> NDArray[np.float32]:
+    """(n, k): how strong the link to each neighbour is: shared neighbours x likeness above ALIKE; 0 if not mutual."""
+    count, most = near.places.shape
+    close = near.likeness >= ALIKE
+    degree = close.sum(axis=1) + 1
+    weights = np.zeros((count, most), dtype=np.float32)
+    for start in range(0, count, BLOCK):
+        places, here = near.places[start : start + BLOCK], close[start : start + BLOCK]
+        rows = np.arange(len(places))
+        own = np.zeros((len(places), count), dtype=bool)  # the node itself and its close neighbours
+        own[rows[:, None], places] = here
+        own[rows, rows + start] = True
+        theirs = near.places[places]  # (b, k, k)
+        shared = (own[rows[:, None, None], theirs] & close[places]).sum(axis=2) + here  # the neighbour itself
+        mutual = ((theirs == (rows + start)[:, None, None]) & close[places]).any(axis=2) & here
+        union = degree[start : start + len(places), None] + degree[places] - shared
+        likeness = near.likeness[start : start + BLOCK] - ALIKE
+        weights[start : start + BLOCK] = np.where(mutual, shared / union * likeness, 0)
+    return weights
+
+
+def unit(rows: Rows) -> Rows:
+    """Scale rows (n, d) to length 1; zero rows stay zero."""
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), dtype=np.float32)

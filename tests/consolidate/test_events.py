@@ -1,0 +1,401 @@
+"""Whatever people do to labels, in any order: labels are what the events that stand say, and nothing else."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linnaeus import Classifier, InputError
+from linnaeus.consolidate import Consolidator
+from linnaeus.consolidate.people import find_label, merge, move, rename, retire, undo
+from linnaeus.consolidate.splits import propose_split, split_texts, split_wordings
+from linnaeus.store import CachedVectors, Store
+from linnaeus.types import LabelId
+from tests.letters import Letters, first_word, stream
+from tests.scripted import Scripted
+
+TOPICS = ("abc", "abd", "cde", "efg", "gha", "hij", "jkl")
+TEXTS = 60
+
+
+@cache
+def project(model: str) -> Store:
+    """A finished project, to copy: with words of a model, or without."""
+    classifier = Classifier.open(llm=Scripted(first_word) if model == "words" else "none", embedder=Letters())
+    classifier.label(stream(TOPICS, TEXTS))
+    classifier.tidy()
+    return classifier.store
+
+
+def copy(store: Store) -> Consolidator:
+    """The same project in a file of its own."""
+    made = Store()
+    store.commit()
+    store._connection.backup(made._connection)
+    return opened(made)
+
+
+def opened(store: Store) -> Consolidator:
+    return Consolidator(store, CachedVectors(Letters(), store), wordless=store.meta("model") == "none")
+
+
+def state(store: Store) -> list[list[Any]]:
+    """Everything that people can see."""
+    return [
+        store._rows(f"SELECT * FROM {view} ORDER BY 1, 4, 5")
+        for view in ("label_view", "text_view", "wording_view")
+    ]
+
+
+def standing_events(store: Store) -> list[int]:
+    return [event.id for event in store.events() if event.undone_by is None and event.kind != "undo"]
+
+
+# -- any sequence of events
+
+
+def act(consolidator: Consolidator, kind: str, draw: random.Random) -> None:
+    """Do something to some label; what cannot be done is not done."""
+    store = consolidator.store
+    labels = [label.id for label in store.labels(retired=True)]
+    files = [*labels, *store.categories()]
+    label = draw.choice(labels)
+    wordings = [row.key for row in store.surfaces() if row.id in set(store.surfaces_of(label))]
+    names = [f"name {draw.randrange(4)}", draw.choice(store.surfaces()).key]
+    deeds: dict[str, Callable[[], object]] = {
+        "merge": lambda: merge(consolidator, label, draw.choices(labels, k=2)),
+        "rename": lambda: rename(consolidator, draw.choice(files), draw.choice(names)),
+        "move": lambda: move(consolidator, draw.choice(files), draw.choice([None, "one", "two", "three"])),
+        "retire": lambda: retire(consolidator, label),
+        "words": lambda: split_wordings(
+            consolidator, label, draw.sample(wordings, draw.randrange(1, len(wordings) + 1))
+        ),
+        "texts": lambda: halves(consolidator, label, draw),
+        "undo": lambda: undo(consolidator, draw.choice(standing_events(store) or [0])),
+    }
+    with suppress(InputError):
+        deeds[kind]()
+
+
+def halves(consolidator: Consolidator, label: LabelId, draw: random.Random) -> None:
+    proposed = propose_split(consolidator, label)
+    split_texts(consolidator, proposed, answers={text: draw.random() < 0.5 for text in proposed.doubtful})
+
+
+def replayed(base: Store, store: Store) -> Store:
+    """A copy of `base` in which only those events of `store` ever happened that stand."""
+    made = copy(base).store
+    made._connection.execute("PRAGMA foreign_keys=OFF")
+    stand = ",".join(map(str, standing_events(store))) or "0"
+    there = f"SELECT id FROM surfaces WHERE event_id IS NULL OR event_id IN ({stand})"
+    new = f"id > {made._rows('SELECT max(id) FROM labels')[0][0]}"
+    founded = f"SELECT own_label_id FROM surfaces WHERE event_id IN ({stand})"
+    for table, which in (
+        ("events", f"id IN ({stand})"),
+        ("labels", f"{new} AND (named_by = 'category' OR id IN ({founded}))"),
+        ("surfaces", f"event_id IN ({stand})"),
+        ("evidence", f"event_id IN ({stand}) AND a IN ({there}) AND b IN ({there})"),
+        ("moves", f"event_id IN ({stand})"),
+    ):
+        for row in store._rows(f"SELECT * FROM {table} WHERE {which}"):
+            made._write(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
+    made._write(
+        f"UPDATE labels SET merged_into = NULL, parent_id = NULL, retired_after = NULL WHERE {new}", ()
+    )
+    made._write("UPDATE surfaces SET label_id = own_label_id WHERE event_id IS NOT NULL", ())
+    split_from = {row.id: row.sense_of for row in store.surfaces()}
+    for row in made.surfaces():
+        source = row.sense_of
+        while source is not None and source not in {other.id for other in made.surfaces()}:
+            source = split_from[source]
+        made._write("UPDATE surfaces SET sense_of = ? WHERE id = ?", (source, row.id))
+    made.follow_moves()
+    made.set_meta("tidied_at", f"{made.newest_text()} never")
+    opened(made).tidy()
+    return made
+
+
+KINDS = (
+    "merge",
+    "merge",
+    "words",
+    "words",
+    "texts",
+    "texts",
+    "rename",
+    "move",
+    "retire",
+    "undo",
+    "undo",
+    "undo",
+)
+
+
+@pytest.mark.parametrize("model", ["words", "none"])
+@given(kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=12), seed=st.integers(0, 10**6))
+@settings(max_examples=40)
+def test_labels_are_what_the_events_that_stand_say(model: str, kinds: Sequence[str], seed: int) -> None:
+    """However events were made and undone, the rest of them alone, on a fresh copy, give the same."""
+    consolidator, draw = copy(project(model)), random.Random(seed)
+    store = consolidator.store
+    for kind in kinds:
+        act(consolidator, kind, draw)
+    assert state(store) == state(replayed(project(model), store))
+    names = [row[1] for row in state(store)[0]]
+    assert len(set(names)) == len(names), "every name is unique"
+    for event in draw.sample(standing_events(store), len(standing_events(store))):
+        undo(consolidator, event)
+    assert state(store) == state(project(model)), "all undone, in some order: as though nothing had happened"
+
+
+@given(kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=6), seed=st.integers(0, 10**6))
+@settings(max_examples=15)
+def test_texts_that_come_between_events_are_where_they_would_be_without_them(
+    kinds: Sequence[str], seed: int
+) -> None:
+    """The senses and names of splits and renames are gone with them, for texts that came after, too."""
+    later, draw = stream(TOPICS, TEXTS, seed=1), random.Random(seed)
+    with_events, without = (copy(project("words")).store for _ in range(2))
+    with Classifier.open(llm=Scripted(first_word), embedder=Letters()) as one:
+        with_events._connection.backup(one.store._connection)
+        one.consolidator.reload()
+        for kind in kinds:
+            act(one.consolidator, kind, draw)
+        one.label(later)
+        act(one.consolidator, draw.choice(KINDS), draw)
+        for event in draw.sample(standing_events(one.store), len(standing_events(one.store))):
+            undo(one.consolidator, event)
+        one.tidy()
+        found = [answer.labels for answer in one.today(later) if answer]
+    with Classifier.open(llm=Scripted(first_word), embedder=Letters()) as other:
+        without._connection.backup(other.store._connection)
+        other.consolidator.reload()
+        other.label(later)
+        other.tidy()
+        assert found == [answer.labels for answer in other.today(later) if answer]
+
+
+# -- splits by wording
+
+
+@pytest.fixture
+def fresh() -> Iterator[Consolidator]:
+    consolidator = copy(project("words"))
+    yield consolidator
+    consolidator.store.close()
+
+
+def wordings_by_label(store: Store) -> dict[str, set[str]]:
+    names = store.names()
+    found: dict[str, set[str]] = {}
+    for row in store.surfaces():
+        found.setdefault(names[row.label][0], set()).add(row.key)
+    return found
+
+
+def label_of(consolidator: Consolidator, wording: str) -> LabelId:
+    return find_label(consolidator.store, wording)
+
+
+def test_wordings_become_a_label_of_their_own(fresh: Consolidator) -> None:
+    store, before = fresh.store, state(fresh.store)
+    abc = find_label(store, "abcx")
+    founder = next(row.key for row in store.surfaces() if row.own_label == abc)
+    gone = next(key for key in ("abcx", "abcy", "abcz") if key not in (founder, store.names()[abc][0]))
+    texts = {label.id: label.texts for label in store.labels()}[abc]
+    change = split_wordings(fresh, abc, [gone.upper()], why="other customers")
+    assert change.label == abc and change.new == label_of(fresh, gone) != abc
+    assert store.names()[abc][0] == before[0][[row[0] for row in before[0]].index(abc)][1], "the name stays"
+    split = {label.id: label.texts for label in store.labels()}
+    assert split[abc] + split[change.new] == texts, "texts follow"
+    fresh.tidy()
+    opened(store).regroup()
+    assert label_of(fresh, gone) == change.new, "and it survives every later tidy"
+    undo(fresh)
+    assert state(store) == before
+    assert store.today(change.new) == abc, "its id leads to what it is now, for ever"
+
+
+def test_the_id_goes_with_the_founder(fresh: Consolidator) -> None:
+    store = fresh.store
+    abc = find_label(store, "abcx")
+    founder = next(row.key for row in store.surfaces() if row.own_label == abc)
+    change = split_wordings(fresh, abc, [founder], name="first of all")
+    assert label_of(fresh, founder) == abc and store.names()[abc][0] == "first of all"
+    rest = {"abcx", "abcy", "abcz"} - {founder}
+    assert {label_of(fresh, key) for key in rest} == {change.new}
+    assert change.new == min(row.own_label for row in store.surfaces() if row.key in rest)
+
+
+@pytest.mark.parametrize("first", ["merge", "split"])
+def test_a_later_event_wins_and_either_can_be_undone_first(fresh: Consolidator, first: str) -> None:
+    """abcx is split from what was merged: abc with cde. Undoing one leaves what the other says."""
+    store, before = fresh.store, wordings_by_label(fresh.store)
+    abc, cde = label_of(fresh, "abcx"), label_of(fresh, "cdex")
+    merged = merge(fresh, abc, [cde]).event
+    split = split_wordings(fresh, abc, ["cdex"]).event
+    assert label_of(fresh, "cdex") != label_of(fresh, "cdey") == label_of(fresh, "abcx")
+    undo(fresh, merged if first == "merge" else split)
+    if first == "merge":
+        assert label_of(fresh, "cdex") not in (label_of(fresh, "cdey"), label_of(fresh, "abcx"))
+        assert label_of(fresh, "cdey") != label_of(fresh, "abcx") == label_of(fresh, "abcy")
+        assert label_of(fresh, "cdey") == label_of(fresh, "cdez")
+    else:
+        assert len({label_of(fresh, key) for key in ("cdex", "cdey", "abcx", "abcz")}) == 1
+    undo(fresh, split if first == "merge" else merged)
+    assert wordings_by_label(store) == before
+
+
+def test_a_merge_after_a_split_wins(fresh: Consolidator) -> None:
+    abc = label_of(fresh, "abcx")
+    new = split_wordings(fresh, abc, ["abcy"]).new
+    assert new is not None
+    merge(fresh, abc, [new])
+    assert label_of(fresh, "abcy") == label_of(fresh, "abcx") == abc
+    undo(fresh)
+    assert label_of(fresh, "abcy") != label_of(fresh, "abcx")
+
+
+def test_what_was_split_joins_no_old_label_by_machine(fresh: Consolidator) -> None:
+    """Split one by one, wordings that are as like as before stay labels of their own."""
+    for key in ("abcx", "abcy"):
+        with suppress(InputError):  # the last one is alone already
+            split_wordings(fresh, label_of(fresh, key), [key])
+    assert len({label_of(fresh, key) for key in ("abcx", "abcy", "abcz")}) == 3
+
+
+def test_what_cannot_be_split(fresh: Consolidator) -> None:
+    abc = label_of(fresh, "abcx")
+    with pytest.raises(InputError, match=r"no wording 'cdex' \(it has abc"):
+        split_wordings(fresh, abc, ["cdex"])
+    with pytest.raises(InputError, match="nothing would be left"):
+        split_wordings(fresh, abc, ["abcx", "abcy", "abcz"])
+    with pytest.raises(InputError, match="already called"):
+        split_wordings(fresh, abc, ["abcy"], name=fresh.store.names()[label_of(fresh, "cdex")][0])
+    with pytest.raises(InputError, match="is a category"):
+        move(fresh, abc, "Box")
+        split_wordings(fresh, label_of(fresh, "Box"), ["abcx"])
+    assert [event.kind for event in fresh.store.events()] == ["move"]
+
+
+# -- categories
+
+
+def test_categories(fresh: Consolidator) -> None:
+    store = fresh.store
+    abc, cde, efg = (label_of(fresh, key) for key in ("abcx", "cdex", "efgx"))
+    made = move(fresh, abc, "Letters")
+    letters = store.category_of(abc)
+    assert letters is not None and store.categories()[letters].name == "Letters"
+    move(fresh, cde, "letters")
+    assert store.category_of(cde) == letters, "one of that name is there"
+    move(fresh, letters, "All")
+    every = store.categories()[letters].parent
+    assert every is not None and store.categories()[every].name == "All"
+    with pytest.raises(InputError, match="is under"):
+        move(fresh, every, "Letters")
+    with pytest.raises(InputError, match="is under"):
+        move(fresh, every, str(every))
+    with pytest.raises(InputError, match="is a label, not a category"):
+        move(fresh, efg, store.names()[abc][0])
+    with pytest.raises(InputError, match="there already"):
+        move(fresh, efg, None)
+    with pytest.raises(InputError, match="already called 'Letters'"):
+        rename(fresh, efg, "LETTERS")
+    rename(fresh, letters, "Signs")
+    assert {row[0]: row[4] for row in state(store)[0]}[abc] == "Signs"
+    move(fresh, cde, None)
+    assert store.category_of(cde) is None
+    undo(fresh)
+    undo(fresh, made.event)
+    assert store.category_of(abc) is None and store.category_of(cde) == letters
+    for event in standing_events(store):
+        undo(fresh, event)
+    assert not store.categories() and state(store) == state(project("words"))
+
+
+def test_a_merge_keeps_the_category_of_the_label_that_keeps_the_id(fresh: Consolidator) -> None:
+    store = fresh.store
+    abc, cde, efg = (label_of(fresh, key) for key in ("abcx", "cdex", "efgx"))
+    move(fresh, abc, "one")
+    move(fresh, cde, "two")
+    merge(fresh, cde, [abc])
+    assert store.categories()[store.category_of(cde) or LabelId(0)].name == "two"
+    merge(fresh, efg, [cde])
+    assert store.category_of(efg) is not None, (
+        "a label that was never filed comes under that of those it takes in"
+    )
+
+
+def test_undoing_moves_never_makes_a_circle(fresh: Consolidator) -> None:
+    store = fresh.store
+    move(fresh, label_of(fresh, "abcx"), "one")
+    move(fresh, label_of(fresh, "cdex"), "two")
+    one, two = (label_of(fresh, name) for name in ("one", "two"))
+    move(fresh, one, "two")
+    top = move(fresh, one, None)
+    move(fresh, two, "one")
+    undo(fresh, top.event)  # now one is under two, says the first, and two under one, says the later
+    assert store.category_of(two) == one and store.category_of(one) is None
+
+
+# -- retired labels
+
+
+def test_no_later_text_gets_a_retired_label() -> None:
+    model = Scripted(first_word)
+    first, later = (
+        stream(TOPICS, TEXTS),
+        ["abcx abcx once more", "cdex cdex once more", "abcq abcq a new wording"],
+    )
+    with Classifier.open(llm=model, embedder=Letters()) as classifier:
+        store = classifier.store
+        classifier.label(first)
+        classifier.tidy()
+        abc = find_label(store, "abcx")
+        before = state(store)
+        event = retire(classifier.consolidator, abc).event
+        old = {
+            text
+            for text, answer in zip(first, classifier.today(first), strict=True)
+            if answer and abc in answer.label_ids
+        }
+        assert old, "texts decided before keep it"
+        answers = classifier.label(later)
+        assert [answer.label for answer in answers][::2] == [None, None] and answers[1].label is not None
+        assert answers[0].error is None and answers[0].by in ("ask", "recall")
+        asked = len(model.asked)
+        classifier.tidy()
+        assert [a.label for a in classifier.label(later)][::2] == [None, None], "also from memory"
+        assert len(model.asked) == asked, "and they are not asked again"
+        assert classifier.predict(sorted(old)) == [store.names()[abc][0]] * len(old)
+        exported = {answer.text: answer for _, answer in classifier.export()}
+        assert exported[later[0]].label is None and exported[later[0]].error is None
+        assert not {row[1] for row in state(store)[1]} & {later[0], later[2]}
+        assert abc not in {label.id for label in store.labels()}
+        assert {label.id: label.texts for label in store.labels(retired=True)}[abc] == len(old)
+        with pytest.raises(InputError, match="retired already"):
+            retire(classifier.consolidator, abc)
+        with pytest.raises(InputError, match="is retired"):
+            merge(classifier.consolidator, abc, [find_label(store, "cdex")])
+        undo(classifier.consolidator, event)
+        assert [a.label_ids for a in classifier.today([later[0]]) if a] == [(abc,)]
+        assert {row[0] for row in before[0]} == {row[0] for row in state(store)[0]}
+
+
+def test_a_retired_label_takes_no_other_label_with_it(fresh: Consolidator) -> None:
+    """Its wordings stay together, and no label that was there is joined to it by machine."""
+    store = fresh.store
+    groups = wordings_by_label(store)
+    for label in list(store.labels()):
+        retire(fresh, label.id)
+    fresh.regroup()
+    assert sorted(map(sorted, wordings_by_label(store).values())) == sorted(map(sorted, groups.values()))
+    assert store.labels() == [] and len(store.labels(retired=True)) == len(groups)

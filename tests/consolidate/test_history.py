@@ -1,0 +1,164 @@
+"""What was done to labels is told, with who, why, and why each wording is where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from linnaeus import Classifier, InputError
+from linnaeus.consolidate.history import history, named_by, wordings
+from linnaeus.consolidate.people import find_label, merge, move, rename, retire, undo
+from linnaeus.consolidate.splits import propose_split, split_texts, split_wordings
+from linnaeus.types import LabelId
+from tests.letters import Letters, first_word, stream
+from tests.scripted import Scripted
+
+TOPICS = ("abc", "abd", "cde", "efg")
+
+
+@pytest.fixture
+def project() -> Iterator[Classifier]:
+    with Classifier.open(llm=Scripted(first_word), embedder=Letters()) as classifier:
+        classifier.label(stream(TOPICS, 40))
+        classifier.tidy()
+        yield classifier
+
+
+def label(project: Classifier, wording: str) -> LabelId:
+    return find_label(project.store, wording)
+
+
+def test_every_event_is_told(project: Classifier) -> None:
+    made, store = project.consolidator, project.store
+    abc, cde, efg = (label(project, key) for key in ("abcx", "cdex", "efgx"))
+    was = {one: store.names()[one][0] for one in (abc, cde, efg)}
+    merge(made, abc, [cde], author="ada", why="they are one")
+    rename(made, abc, "Mixed", author="bob")
+    part = next(row.key for row in store.surfaces() if row.key in ("cdex", "cdey") and row.own_label != cde)
+    new = split_wordings(made, abc, [part]).new
+    assert new is not None
+    move(made, abc, "Box")
+    box = store.category_of(abc)
+    retire(made, efg)
+    split_texts(made, propose_split(made, abc, name="Other half"))
+    undo(made, 1, author="eve", why="no, they are not")
+    move(made, abc, None)
+    told = history(store)
+    other = find_label(store, "Other half")
+    assert [entry.what for entry in told] == [
+        f"merged {was[cde]} (label {cde}) into {was[abc]} (label {abc})",
+        f"renamed {was[abc]} (label {abc}) to Mixed",
+        f"split {part} from Mixed (label {abc}), new: label {new}",
+        f"moved Mixed (label {abc}) under Box (label {box})",
+        f"retired {was[efg]} (label {efg})",
+        told[5].what,
+        "undid merge (event 1)",
+        f"moved Mixed (label {abc}) to the top",
+    ]
+    assert told[5].what.startswith("split ") and told[5].what.endswith(f"new: Other half (label {other})")
+    assert told[0].author == "ada" and told[0].undone_by == 7 and told[1].undone_by is None
+    assert told[0].why.startswith("they are one; wording ") and ", texts 0." in told[0].why
+    assert "shapeless clouds" in told[5].why and told[6].why == "no, they are not" and told[6].author == "eve"
+    assert [entry.event for entry in history(store, efg)] == [5]
+    assert [entry.event for entry in history(store, new)] == [3]
+    assert {entry.event for entry in history(store, abc)} == {1, 2, 3, 4, 6, 7, 8}
+    assert {entry.event for entry in history(store, cde)} >= {1, 7}, "it was merged, and then was not"
+
+
+def test_history_follows_redirects(project: Classifier) -> None:
+    abc, cde = label(project, "abcx"), label(project, "cdex")
+    rename(project.consolidator, cde, "Gone")
+    merge(project.consolidator, abc, [cde])
+    assert [entry.event for entry in history(project.store, abc)] == [1, 2]
+    assert [entry.event for entry in history(project.store, cde)] == [1, 2], "the old id is asked for as well"
+
+
+def test_events_of_other_kinds_are_told_too(project: Classifier) -> None:
+    project.store.add_event("dismiss", {"label": 1, "proposal": 3}, author="ada")
+    assert [entry.what for entry in history(project.store)] == ["dismiss label 1"]
+
+
+def test_why_wordings_are_there(project: Classifier) -> None:
+    made, store = project.consolidator, project.store
+    abc, cde = label(project, "abcx"), label(project, "cdex")
+    founders = {row.own_label: row.key for row in store.surfaces()}
+    before = {one.key: one.reason for one in wordings(store, abc)}
+    assert before[founders[abc]] == "" and len(before) == 3
+    assert all(
+        reason.startswith("joined: wording 0.") for key, reason in before.items() if key != founders[abc]
+    )
+    merge(made, abc, [cde], author="ada")
+    after = {one.key: one.reason for one in wordings(store, abc)}
+    assert after["cdex"] == after["cdey"] == "merged by ada (event 1)"
+    assert [one.texts for one in wordings(store, abc)] == sorted(
+        (one.texts for one in wordings(store, abc)), reverse=True
+    )
+    new = split_wordings(made, abc, ["cdey", "cdez"], author="bob").new
+    assert new is not None
+    assert sorted(one.reason for one in wordings(store, new)) == ["", "split by bob (event 2)"]
+    undo(made, 1)
+    undo(made, 2)
+    assert {one.key: one.reason for one in wordings(store, abc)}.keys() == before.keys()
+    assert {reason.split(" ")[0] for reason in before.values()} == {"", "joined:"}
+
+
+def test_who_named_a_label(project: Classifier) -> None:
+    abc = label(project, "abcx")
+    assert named_by(project.store, abc) == "linnaeus"
+    rename(project.consolidator, abc, "linnaeus", author="linnaeus")
+    assert named_by(project.store, abc) == "linnaeus (event 1)", "a person, whatever the name"
+    undo(project.consolidator)
+    assert named_by(project.store, abc) == "linnaeus"
+
+
+def test_a_person_called_like_the_machine_is_a_person(project: Classifier) -> None:
+    abc, cde = label(project, "abcx"), label(project, "cdex")
+    merge(project.consolidator, abc, [cde], author="linnaeus")
+    project.consolidator.regroup()
+    assert label(project, "cdex") == abc
+    assert {vote.event for vote in project.store.votes(by_people=True)} == {1}
+
+
+def test_old_ids_lead_to_today_for_ever(project: Classifier) -> None:
+    made, store = project.consolidator, project.store
+    ids = {row.own_label: row.key for row in store.surfaces()}
+    abc, cde = label(project, "abcx"), label(project, "cdex")
+    merge(made, abc, [cde])
+    split = split_texts(made, propose_split(made, abc))
+    rename(made, split.label, "Renamed")
+    for event in (split.event, 3, 1):
+        for id, key in ids.items():
+            assert store.today(id) == label(project, key) == label(project, str(id))
+        assert split.new is not None and store.today(split.new) in store.names()
+        undo(made, event)
+    assert split.new is not None
+    assert store.today(split.new) in {label(project, key) for key in ids.values()}
+
+
+def test_there_is_an_end_to_undoing(project: Classifier) -> None:
+    retire(project.consolidator, label(project, "abcx"))
+    undo(project.consolidator)
+    with pytest.raises(InputError, match="nothing to undo"):
+        undo(project.consolidator)
+    with pytest.raises(InputError, match="no event 2 that stands"):
+        undo(project.consolidator, 2)
+
+
+# -- names of labels without wordings
+
+
+def test_an_event_renames_no_label_that_it_does_not_touch() -> None:
+    with Classifier.open(embedder=Letters()) as classifier:
+        classifier.label(stream((*TOPICS, "hij", "klm"), 90))
+        classifier.tidy()
+        store = classifier.store
+        before = {one: name for one, (name, _) in store.names().items()}
+        big, *others = (one.id for one in store.labels())
+        split = split_texts(classifier.consolidator, propose_split(classifier.consolidator, big))
+        assert {one: store.names()[one][0] for one in others} == {one: before[one] for one in others}
+        merge(classifier.consolidator, others[0], [others[1]])
+        rename(classifier.consolidator, others[2], "By hand")
+        for event in (split.event, 2, 3):
+            undo(classifier.consolidator, event)
+        assert {one: name for one, (name, _) in store.names().items()} == before
