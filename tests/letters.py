@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from zlib import crc32
 
 import numpy as np
 
+from linnaeus import Ask, CachedVectors, Cascade, Classifier, Consolidator, Exact, Store
 from linnaeus.types import Vectors
+from tests.scripted import Scripted
 
 NOISE = 0.25
 
@@ -41,3 +43,18 @@ def stream(topics: Sequence[str], count: int, seed: int = 0) -> list[str]:
     draw = random.Random(seed)
     words = [topic + draw.choice("xyz") for topic in (draw.choice(topics) for _ in range(count))]
     return [f"{word} {word} {number}" for number, word in enumerate(words)]
+
+
+def all_asked(path: str = ":memory:", say: Callable[[str], tuple[str, ...]] = first_word) -> Classifier:
+    """A project in which a model is asked about every text, so that groups follow from what it says alone."""
+    store = Store(path)
+    consolidator = Consolidator(store, CachedVectors(Letters(), store))
+    return Classifier(Cascade([Exact(store), Ask(Scripted(say), consolidator)]), store)
+
+
+def numbered(topics: Sequence[str], count: int) -> list[str]:
+    """Different texts whose first words are "abc1", "abc2" and "abc3" for the topic "abc": to `Letters` the same words."""
+    return [
+        f"{topics[n % len(topics)]}{n // len(topics) % 3 + 1} {topics[n % len(topics)]} {n}"
+        for n in range(count)
+    ]

@@ -13,7 +13,7 @@ from linnaeus.embed import DEFAULT, LaterEmbedder, open_embedder
 from linnaeus.errors import BudgetReached, InputError, UsageError
 from linnaeus.llm import Limits, Recorder, open_model
 from linnaeus.settings import MAX_ERROR
-from linnaeus.stages import Ask, Exact, Recall, WithoutModel
+from linnaeus.stages import Arbiter, Ask, Exact, Recall, WithoutModel
 from linnaeus.store import MEMORY, CachedVectors, DecidedText, Item, Store, content_key
 from linnaeus.texts import clean_text
 from linnaeus.types import Answer, Decision, Embedder, Model, Reply, Stage, Usage
@@ -32,6 +32,7 @@ class Classifier:
         self._recalls = [part for part in parts if isinstance(part, Recall)]
         asks = [part for part in parts if isinstance(part, Ask)] + [recall.inner for recall in self._recalls]
         self._ask = asks[0] if asks else None
+        self.arbiter = Arbiter(self._ask.model, self._ask.consolidator) if self._ask else None
 
     @classmethod
     def open(
@@ -157,6 +158,8 @@ class Classifier:
 
     def tidy(self) -> int:
         """Group and name all labels anew from the evidence; return how many wordings changed their label."""
+        if self.arbiter is not None:
+            self.arbiter.judge()
         return self.consolidator.tidy()
 
     def remember_ids(

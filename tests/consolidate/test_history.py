@@ -11,16 +11,15 @@ from linnaeus.consolidate.history import history, named_by, wordings
 from linnaeus.consolidate.people import find_label, merge, move, rename, retire, undo
 from linnaeus.consolidate.splits import propose_split, split_texts, split_wordings
 from linnaeus.types import LabelId
-from tests.letters import Letters, first_word, stream
-from tests.scripted import Scripted
+from tests.letters import Letters, all_asked, numbered, stream
 
-TOPICS = ("abc", "abd", "cde", "efg")
+TOPICS = ("abc", "def", "ghi", "jkl")  # to `Letters` nothing alike
 
 
 @pytest.fixture
 def project() -> Iterator[Classifier]:
-    with Classifier.open(llm=Scripted(first_word), embedder=Letters()) as classifier:
-        classifier.label(stream(TOPICS, 40))
+    with all_asked() as classifier:
+        classifier.label(numbered(TOPICS, 40))
         classifier.tidy()
         yield classifier
 
@@ -31,47 +30,49 @@ def label(project: Classifier, wording: str) -> LabelId:
 
 def test_every_event_is_told(project: Classifier) -> None:
     made, store = project.consolidator, project.store
-    abc, cde, efg = (label(project, key) for key in ("abcx", "cdex", "efgx"))
-    was = {one: store.names()[one][0] for one in (abc, cde, efg)}
-    merge(made, abc, [cde], author="ada", why="they are one")
+    abc, def_, ghi = (label(project, key) for key in ("abc1", "def1", "ghi1"))
+    was = {one: store.names()[one][0] for one in (abc, def_, ghi)}
+    merge(made, abc, [def_], author="ada", why="they are one")
     rename(made, abc, "Mixed", author="bob")
-    part = next(row.key for row in store.surfaces() if row.key in ("cdex", "cdey") and row.own_label != cde)
+    part = next(row.key for row in store.surfaces() if row.key in ("def1", "def2") and row.own_label != def_)
     new = split_wordings(made, abc, [part]).new
     assert new is not None
     move(made, abc, "Box")
     box = store.category_of(abc)
-    retire(made, efg)
+    retire(made, ghi)
     split_texts(made, propose_split(made, abc, name="Other half"))
     undo(made, 1, author="eve", why="no, they are not")
     move(made, abc, None)
     told = history(store)
     other = find_label(store, "Other half")
     assert [entry.what for entry in told] == [
-        f"merged {was[cde]} (label {cde}) into {was[abc]} (label {abc})",
+        f"merged {was[def_]} (label {def_}) into {was[abc]} (label {abc})",
         f"renamed {was[abc]} (label {abc}) to Mixed",
         f"split {part} from Mixed (label {abc}), new: label {new}",
         f"moved Mixed (label {abc}) under Box (label {box})",
-        f"retired {was[efg]} (label {efg})",
+        f"retired {was[ghi]} (label {ghi})",
         told[5].what,
         "undid merge (event 1)",
         f"moved Mixed (label {abc}) to the top",
     ]
     assert told[5].what.startswith("split ") and told[5].what.endswith(f"new: Other half (label {other})")
     assert told[0].author == "ada" and told[0].undone_by == 7 and told[1].undone_by is None
-    assert told[0].why.startswith("they are one; wording ") and ", texts 0." in told[0].why
+    assert told[0].why.startswith("they are one; wording ") and ", texts " in told[0].why
     assert "shapeless clouds" in told[5].why and told[6].why == "no, they are not" and told[6].author == "eve"
-    assert [entry.event for entry in history(store, efg)] == [5]
+    assert [entry.event for entry in history(store, ghi)] == [5]
     assert [entry.event for entry in history(store, new)] == [3]
     assert {entry.event for entry in history(store, abc)} == {1, 2, 3, 4, 6, 7, 8}
-    assert {entry.event for entry in history(store, cde)} >= {1, 7}, "it was merged, and then was not"
+    assert {entry.event for entry in history(store, def_)} >= {1, 7}, "it was merged, and then was not"
 
 
 def test_history_follows_redirects(project: Classifier) -> None:
-    abc, cde = label(project, "abcx"), label(project, "cdex")
-    rename(project.consolidator, cde, "Gone")
-    merge(project.consolidator, abc, [cde])
+    abc, def_ = label(project, "abc1"), label(project, "def1")
+    rename(project.consolidator, def_, "Gone")
+    merge(project.consolidator, abc, [def_])
     assert [entry.event for entry in history(project.store, abc)] == [1, 2]
-    assert [entry.event for entry in history(project.store, cde)] == [1, 2], "the old id is asked for as well"
+    assert [entry.event for entry in history(project.store, def_)] == [1, 2], (
+        "the old id is asked for as well"
+    )
 
 
 def test_events_of_other_kinds_are_told_too(project: Classifier) -> None:
@@ -81,20 +82,20 @@ def test_events_of_other_kinds_are_told_too(project: Classifier) -> None:
 
 def test_why_wordings_are_there(project: Classifier) -> None:
     made, store = project.consolidator, project.store
-    abc, cde = label(project, "abcx"), label(project, "cdex")
+    abc, def_ = label(project, "abc1"), label(project, "def1")
     founders = {row.own_label: row.key for row in store.surfaces()}
     before = {one.key: one.reason for one in wordings(store, abc)}
     assert before[founders[abc]] == "" and len(before) == 3
     assert all(
         reason.startswith("joined: wording 0.") for key, reason in before.items() if key != founders[abc]
     )
-    merge(made, abc, [cde], author="ada")
+    merge(made, abc, [def_], author="ada")
     after = {one.key: one.reason for one in wordings(store, abc)}
-    assert after["cdex"] == after["cdey"] == "merged by ada (event 1)"
+    assert after["def1"] == after["def2"] == "merged by ada (event 1)"
     assert [one.texts for one in wordings(store, abc)] == sorted(
         (one.texts for one in wordings(store, abc)), reverse=True
     )
-    new = split_wordings(made, abc, ["cdey", "cdez"], author="bob").new
+    new = split_wordings(made, abc, ["def2", "def3"], author="bob").new
     assert new is not None
     assert sorted(one.reason for one in wordings(store, new)) == ["", "split by bob (event 2)"]
     undo(made, 1)
@@ -104,7 +105,7 @@ def test_why_wordings_are_there(project: Classifier) -> None:
 
 
 def test_who_named_a_label(project: Classifier) -> None:
-    abc = label(project, "abcx")
+    abc = label(project, "abc1")
     assert named_by(project.store, abc) == "linnaeus"
     rename(project.consolidator, abc, "linnaeus", author="linnaeus")
     assert named_by(project.store, abc) == "linnaeus (event 1)", "a person, whatever the name"
@@ -113,18 +114,18 @@ def test_who_named_a_label(project: Classifier) -> None:
 
 
 def test_a_person_called_like_the_machine_is_a_person(project: Classifier) -> None:
-    abc, cde = label(project, "abcx"), label(project, "cdex")
-    merge(project.consolidator, abc, [cde], author="linnaeus")
+    abc, def_ = label(project, "abc1"), label(project, "def1")
+    merge(project.consolidator, abc, [def_], author="linnaeus")
     project.consolidator.regroup()
-    assert label(project, "cdex") == abc
+    assert label(project, "def1") == abc
     assert {vote.event for vote in project.store.votes(by_people=True)} == {1}
 
 
 def test_old_ids_lead_to_today_for_ever(project: Classifier) -> None:
     made, store = project.consolidator, project.store
     ids = {row.own_label: row.key for row in store.surfaces()}
-    abc, cde = label(project, "abcx"), label(project, "cdex")
-    merge(made, abc, [cde])
+    abc, def_ = label(project, "abc1"), label(project, "def1")
+    merge(made, abc, [def_])
     split = split_texts(made, propose_split(made, abc))
     rename(made, split.label, "Renamed")
     for event in (split.event, 3, 1):
@@ -137,7 +138,7 @@ def test_old_ids_lead_to_today_for_ever(project: Classifier) -> None:
 
 
 def test_there_is_an_end_to_undoing(project: Classifier) -> None:
-    retire(project.consolidator, label(project, "abcx"))
+    retire(project.consolidator, label(project, "abc1"))
     undo(project.consolidator)
     with pytest.raises(InputError, match="nothing to undo"):
         undo(project.consolidator)
@@ -150,7 +151,7 @@ def test_there_is_an_end_to_undoing(project: Classifier) -> None:
 
 def test_an_event_renames_no_label_that_it_does_not_touch() -> None:
     with Classifier.open(embedder=Letters()) as classifier:
-        classifier.label(stream((*TOPICS, "hij", "klm"), 90))
+        classifier.label(stream((*TOPICS, "mno", "pqr"), 90))
         classifier.tidy()
         store = classifier.store
         before = {one: name for one, (name, _) in store.names().items()}

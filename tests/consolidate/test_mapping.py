@@ -97,7 +97,9 @@ def test_accepted_mappings_follow_labels_and_can_be_undone(labelled: Classifier)
     merge(labelled.consolidator, rate, [stolen])
     entries = mapped(labelled.store)
     assert entries[rate].id == "1.1" and stolen not in entries, "the label that it was merged into has it"
-    assert of_taxonomy([rate], entries)["taxonomy_id"] == "1.1" and of_taxonomy([], entries)["taxonomy_id"] == ""
+    assert (
+        of_taxonomy([rate], entries)["taxonomy_id"] == "1.1" and of_taxonomy([], entries)["taxonomy_id"] == ""
+    )
     undo(labelled.consolidator)
     undo(labelled.consolidator, change.event)
     assert mapped(labelled.store) == {} and number in [one.id for one in open_reviews(labelled.store)]

@@ -20,22 +20,17 @@ from linnaeus.consolidate.splits import Split, propose_split, separation, split_
 from linnaeus.consolidate.wording import plain_key, readable, sense_key
 from linnaeus.index import quantise
 from linnaeus.types import Choose, Codes, LabelId, Reply, Task
-from tests.letters import Letters, first_word
-from tests.scripted import Scripted
+from tests.letters import all_asked
 
 PINS = [f"card opqopq {number}" for number in range(12)]
 FEES = [f"card uvwuvw {number}" for number in range(8)]
-OTHERS = [f"{word} {word} {number}" for word in ("abcx", "abcy", "dey") for number in range(4)]
-
-
-def open_project(path: str = ":memory:") -> Classifier:
-    return Classifier.open(path, llm=Scripted(first_word), embedder=Letters())
+OTHERS = [f"{word} {word} {number}" for word in ("abc1", "abc2", "def1") for number in range(4)]
 
 
 @pytest.fixture
 def cards() -> Iterator[Classifier]:
     """A model said "card" of two kinds of texts."""
-    with open_project() as classifier:
+    with all_asked() as classifier:
         classifier.label([text for pair in zip(PINS, [*FEES, *OTHERS], strict=False) for text in pair])
         classifier.label([*PINS, *FEES, *OTHERS])
         classifier.tidy()
@@ -104,9 +99,9 @@ def test_a_text_between_the_halves_is_in_doubt() -> None:
 
 def test_texts_that_are_all_alike_cannot_be_split(cards: Classifier) -> None:
     assert halve(unit(np.ones((5, 4)))) is None
-    cards.label(["dez dez only one"])
+    cards.label(["def2 def only one"])
     cards.tidy()
-    with open_project() as single:
+    with all_asked() as single:
         single.label(["card one"])
         with pytest.raises(InputError, match="all alike"):
             propose_split(single.consolidator, LabelId(1))
@@ -137,10 +132,7 @@ def test_a_wording_on_both_sides_becomes_two_senses(cards: Classifier) -> None:
 def test_later_texts_get_the_sense_they_are_nearest_to(cards: Classifier) -> None:
     change = split_texts(cards.consolidator, proposed(cards))
     later = ["card opq lmnlmn", "card uvw lmnlmn", "card uvw xyzxyz"]
-    model = Scripted(first_word)
-    cards.stage.stages[1].inner.model = model  # type: ignore[attr-defined]
     answers = cards.label(later)
-    assert len(model.asked) == 3, "these are asked, not remembered"
     assert [answer.label_ids for answer in answers] == [(change.label,), (change.new,), (change.new,)]
     cards.tidy()
     assert [a.label_ids for a in cards.today(later) if a] == [(change.label,), (change.new,), (change.new,)]
@@ -187,15 +179,15 @@ def test_a_restart_changes_nothing_after_a_split(tmp_path: Path) -> None:
 
     def run(name: str, every: int) -> list[tuple[str, ...]]:
         path = str(tmp_path / f"{name}.db")
-        with open_project(path) as classifier:
+        with all_asked(path) as classifier:
             classifier.label([*PINS, *FEES, *OTHERS])
             classifier.tidy()
             split_texts(classifier.consolidator, proposed(classifier))
         for start in range(0, len(later), every):
-            with open_project(path) as classifier:
+            with all_asked(path) as classifier:
                 for text in later[start : start + every]:
                     classifier.label([text])
-        with open_project(path) as classifier:
+        with all_asked(path) as classifier:
             before = [answer.labels for answer in classifier.today(later) if answer]
             classifier.tidy()
             return before + [answer.labels for answer in classifier.today(later) if answer]
@@ -205,7 +197,7 @@ def test_a_restart_changes_nothing_after_a_split(tmp_path: Path) -> None:
 
 def test_a_person_who_labels_a_moved_text_has_the_last_word(cards: Classifier) -> None:
     split_texts(cards.consolidator, proposed(cards))
-    cards.fit([FEES[0]], ["dey"])
+    cards.fit([FEES[0]], ["def1"])
     cards.tidy()
     mine = names(cards, [FEES[0]])
     undo(cards.consolidator)
@@ -214,7 +206,7 @@ def test_a_person_who_labels_a_moved_text_has_the_last_word(cards: Classifier) -
 
 def test_a_proposal_that_is_out_of_date_is_refused(cards: Classifier) -> None:
     split = proposed(cards)
-    merge(cards.consolidator, split.label, [find_label(cards.store, "dey")])
+    merge(cards.consolidator, split.label, [find_label(cards.store, "def1")])
     with pytest.raises(InputError, match="has changed"):
         split_texts(cards.consolidator, split)
 

@@ -10,6 +10,7 @@ from linnaeus.cli.labels_split import split_command
 from linnaeus.cli.map import map_command
 from linnaeus.cli.options import person_options, project_option
 from linnaeus.cli.project import author_or_login, open_project, open_store
+from linnaeus.cli.report import report_command
 from linnaeus.cli.review import review_command
 
 
@@ -101,5 +102,13 @@ def undo_command(event: int | None, author: str | None, why: str, project: str |
         say_change(classifier.store, f"undid {undone.kind} (event {undone.id}):", change)
 
 
-for _command in (history_command, map_command, move_command, retire_command, review_command, split_command):
+for _command in (
+    history_command,
+    map_command,
+    move_command,
+    report_command,
+    retire_command,
+    review_command,
+    split_command,
+):
     labels_group.add_command(_command)

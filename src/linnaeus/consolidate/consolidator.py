@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 
@@ -19,19 +21,17 @@ from linnaeus.consolidate.features import BLOCK, Frame, first_frame, frame
 from linnaeus.consolidate.filing import file_labels
 from linnaeus.consolidate.groups import Groups
 from linnaeus.consolidate.leaning import Leaned
+from linnaeus.consolidate.questions import questions
 from linnaeus.consolidate.senses import Senses
 from linnaeus.consolidate.standing import standing
 from linnaeus.consolidate.tidy import Regrouped, name_labels, regroup
 from linnaeus.consolidate.votes import machine_vote
 from linnaeus.consolidate.wording import plain_key, readable, wording_key
-from linnaeus.store import CachedVectors, Store, SurfaceRow, Vote
-from linnaeus.types import Codes, LabelId, SurfaceId
+from linnaeus.store import JUDGE, CachedVectors, Store, SurfaceRow, Vote
+from linnaeus.types import DIFFERENT, NESTED, SAME, Codes, LabelId, SurfaceId
 
 FIRST_REGROUPING = 64  # texts
-TOGETHER, TOGETHER_WORDLESS = (
-    0.65,
-    0.65,
-)  # how alike small groups must be to be joined, once texts have leaned
+TOGETHER, TOGETHER_WORDLESS = 0.52, 0.52  # how alike small groups must be, once texts have leaned
 GROWTH = 1.5  # then whenever there are so many times as many
 
 
@@ -227,7 +227,7 @@ class Consolidator:
             self._frame_now,
             self._said,
             self.store,
-            at_least=TOGETHER_WORDLESS if self.wordless else TOGETHER,
+            at_least=self._together,
             verdicts=self._verdicts(),
         )
         self._sum_up()
@@ -235,18 +235,80 @@ class Consolidator:
         self.store.set_meta("framed_surface", str(self.store.newest_surface()))
         return made
 
+    @property
+    def _together(self) -> float:
+        return TOGETHER_WORDLESS if self.wordless else TOGETHER
+
     def _verdicts(self) -> dict[tuple[int, int], float]:
-        """What a model judged of pairs of places: 1 for the same, -1 for different."""
-        return {}
+        """What a model judged of pairs of places: 1 for the same, -1 for different, 0 for nested."""
+        worth = {SAME: 1.0, NESTED: 0.0, DIFFERENT: -1.0}
+        place = self._book.place
+        return {
+            (place[a], place[b]): worth[kind]
+            for a, b, kind in self.store.judged()
+            if kind in worth and a in place and b in place
+        }
+
+    def questions(self, most: int) -> list[list[SurfaceId]]:
+        """Up to `most` groups of 2 to 10 surfaces that a model should judge, those that matter most first."""
+        if self.wordless or len(self._book) < 2:
+            return []
+        made = self.regroup()
+        assert made is not None
+        order = sorted(range(len(self._book)), key=lambda place: self._book.rows[place].key)
+        position = {self._book.rows[place].id: number for number, place in enumerate(order)}
+        known = {
+            (min(position[a], position[b]), max(position[a], position[b]))
+            for a, b, _ in self.store.judged()
+            if a in position and b in position
+        }
+        said = self._frame_now.said(self._book.wordings)[order]
+        found = questions(
+            made.leaned.surfaces[order], said, made.leaned.weights[order], self._together, known, most
+        )
+        return [[self._book.rows[order[one]].id for one in question] for question in found]
+
+    def told(
+        self, questions: Sequence[Sequence[SurfaceId]], *, examples: int
+    ) -> list[list[tuple[str, tuple[str, ...]]]]:
+        """For each surface of each question its wording, as it was written, and up to `examples` texts."""
+        wanted = sorted({one for question in questions for one in question})
+        texts: dict[SurfaceId, list[str]] = defaultdict(list)
+        for surface, text in self.store.texts_of(wanted, most=examples):
+            texts[surface].append(text)
+        rows = {one: self._book.rows[self._book.place[one]] for one in wanted}
+        return [
+            [(rows[one].words or rows[one].key, tuple(texts[one])) for one in question]
+            for question in questions
+        ]
+
+    def hear(self, question: Sequence[SurfaceId], verdicts: Iterable[tuple[int, int, str]]) -> None:
+        """Keep what a model judged of pairs of surfaces, by their places in `question`, for good; commits.
+
+        A pair that it did not judge is kept as such, so that it is not asked again.
+        """
+        said = {(a, b): kind for a, b, kind in verdicts}
+        weight = {SAME: 1.0, DIFFERENT: -1.0}
+        pairs = combinations(range(len(question)), 2)
+        self.store.add_votes(
+            Vote(question[a], question[b], kind, weight.get(kind, 0.0), JUDGE)
+            for a, b in pairs
+            for kind in (said.get((a, b), "unknown"),)
+        )
+        self.store.commit()
 
     def tidy(self) -> int:
         """Regroup, and name the labels, if anything is new; return how many surfaces changed their label. Commits."""
         newest = self.store.newest_text()
-        seen, before = f"{newest} {len(self.store.events())}", self.store.meta("tidied_at") or ""
+        seen, before = (
+            f"{newest} {len(self.store.events())} {len(self.store.judged())}",
+            self.store.meta("tidied_at") or "",
+        )
         if before == seen or not len(self._book):
             return 0
         made = self.regroup()
         assert made is not None
+        self.store.follow_moves()  # so that texts are filed from what they were given, whatever was before
         self._refile(made.leaned)
         file_labels(self._said, self.store)
         self.store.commit()  # naming reads the texts from the store

@@ -57,7 +57,7 @@ class Halves:
 def halve(codes: Codes) -> Halves | None:
     """Cut the vectors (n, d) of texts in two; None if they are all alike."""
     rows = unit_rows(codes)
-    side = _two_means(rows)
+    side = two_means(rows)
     if side is None:
         return None
     low, high = rows[~side].mean(axis=0), rows[side].mean(axis=0)
@@ -66,21 +66,21 @@ def halve(codes: Codes) -> Halves | None:
     own = side.astype(int)
     return Halves(
         side=side,
-        margin=np.abs(_position(rows, low, high)),
+        margin=np.abs(position(rows, low, high)),
         near=cosines[np.arange(len(rows)), own],
         far=cosines[np.arange(len(rows)), 1 - own],
         beaten=_beaten(rows),
     )
 
 
-def _two_means(rows: NDArray[np.float64]) -> NDArray[np.bool_] | None:
+def two_means(rows: NDArray[np.float64]) -> NDArray[np.bool_] | None:
     """The half (n,) of each row (n, d); None if one is empty."""
     centred = rows - rows.mean(axis=0)
     side = centred @ _axis(centred) > 0
     for _ in range(ROUNDS):
         if side.all() or not side.any():
             return None
-        again = _position(rows, rows[~side].mean(axis=0), rows[side].mean(axis=0)) > 0
+        again = position(rows, rows[~side].mean(axis=0), rows[side].mean(axis=0)) > 0
         if (again == side).all():
             break
         side = again
@@ -96,7 +96,7 @@ def _axis(centred: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(axis)
 
 
-def _position(
+def position(
     rows: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Where rows (n, d) lie between two centres (d,): -1 at `low`, 0 in the middle, 1 at `high`."""
@@ -119,7 +119,7 @@ def _beaten(rows: NDArray[np.float64]) -> int:
 
 def _left_over(rows: NDArray[np.float64], rest: float) -> float:
     """The share of the variance that is left within two halves; `rest` is variance along axes that are not in `rows`."""
-    side = _two_means(rows)
+    side = two_means(rows)
     if side is None:
         return 1.0
     whole = ((rows - rows.mean(axis=0)) ** 2).sum()

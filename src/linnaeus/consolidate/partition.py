@@ -25,7 +25,7 @@ from linnaeus.consolidate.features import Rows
 BLOCK = 128
 MOST_NEAR = 64  # neighbours of a row that are listed; long lists cost much in dense regions
 ROUNDING = 1e-4  # float32 products of unit rows are right to about 1e-6
-PER_DOUBLING = 0.03  # how much more alike groups must be when the smaller one has twice as many texts
+PER_DOUBLING = 0.04  # how much more alike groups must be when the smaller one has twice as many texts
 LARGE = 64  # texts from which a group is simply large
 VERDICTS = 0.1  # how much unanimous verdicts raise or lower the likeness of two groups
 VERDICTS_PRIOR = 1.0  # verdicts that say nothing, so that one counts for half

@@ -192,7 +192,10 @@ def votes(kind: str, head: SurfaceId, others: Iterable[SurfaceId], event: int, a
 def likeness_of(consolidator: Consolidator, a: SurfaceId, b: SurfaceId) -> str:
     """How alike two surfaces are: "wording 0.71, texts 0.64"."""
     vote = consolidator.alike(a, b)
-    return ("" if vote.wording is None else f"wording {vote.wording:.2f}, ") + f"texts {vote.texts:.2f}"
+    cosines = {"wording": vote.wording, "texts": vote.texts}
+    return ", ".join(
+        f"{of} {round(cosine, 2) + 0:.2f}" for of, cosine in cosines.items() if cosine is not None
+    )
 
 
 def label_today(store: Store, label: LabelId) -> LabelId:

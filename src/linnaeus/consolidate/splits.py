@@ -157,10 +157,14 @@ def split_texts(
         senses = _senses(
             store, rows, {row.surface for row in split.rows if out[row.text_id] != leaves[row.surface]}
         )
-        moves = [
-            Move(row.text_id, row.rank, row.surface, senses[row.surface].id)
+        moves = [  # of all texts: they stay where this split puts them
+            Move(
+                row.text_id,
+                row.rank,
+                row.surface,
+                row.surface if out[row.text_id] == leaves[row.surface] else senses[row.surface].id,
+            )
             for row in split.rows
-            if out[row.text_id] != leaves[row.surface]
         ]
         gone = [row for row in rows if leaves[row.id]] + [
             made for of, made in senses.items() if not leaves[of]

@@ -6,7 +6,7 @@ Where two events contradict each other the later one counts, and the earlier one
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,7 +80,7 @@ def standing(store: Store) -> Standing:
     awake = [row for row in rows if row.id not in asleep]
     acts = list(acts_of(reversed(events)))
     names, since = _names(acts, {row.own_label for row in awake})
-    holding, alone = _votes(acts, store.votes(by_people=True), asleep)
+    holding, alone = _votes(acts, store.votes(by_people=True), {row.id for row in awake})
     founder = {row.own_label: row.id for row in awake}
     worded = {row.key: row.id for row in awake}
     for label, name in reversed(names.items()):
@@ -93,7 +93,7 @@ def standing(store: Store) -> Standing:
         alone=alone,
         asleep=asleep,
         categories=_categories(acts),
-        parents=_parents(acts),
+        parents=_parents(acts, {row.own_label for row in rows if row.id in asleep}),
         retired={
             LabelId(act.detail["label"]): act.detail["newest_text"]
             for act in reversed(acts)
@@ -132,18 +132,18 @@ def _names(acts: Sequence[Act], labels: set[LabelId]) -> tuple[dict[LabelId, str
 
 
 def _votes(
-    acts: Sequence[Act], votes: Iterable[Vote], asleep: Mapping[SurfaceId, SurfaceId]
+    acts: Sequence[Act], votes: Iterable[Vote], awake: Container[SurfaceId]
 ) -> tuple[Holding, dict[SurfaceId, Alone]]:
     """Take up the votes of each event, the latest first; those on surfaces that sleep are void."""
     by_event: dict[int | None, list[Vote]] = defaultdict(list)
     for vote in votes:
-        if vote.a not in asleep and vote.b not in asleep:
+        if vote.a in awake and vote.b in awake:
             by_event[vote.event].append(vote)
     holding = Holding()
     alone: dict[SurfaceId, Alone] = {}
     for act in acts:
         own = by_event[act.id]
-        for head in (SurfaceId(one) for one in act.detail.get("alone", ()) if one not in asleep):
+        for head in (SurfaceId(one) for one in act.detail.get("alone", ()) if one in awake):
             side = _side(head, own)
             later = [one for one in holding.joined(head) if one not in side and one <= act.newest_surface]
             if not later:  # what was merged with it since does not leave it alone
@@ -174,12 +174,12 @@ def _categories(acts: Sequence[Act]) -> dict[LabelId, str]:
     return {label: renamed.get(label, name) for label, name in found.items()}
 
 
-def _parents(acts: Sequence[Act]) -> dict[LabelId, LabelId | None]:
-    """Where each label or category was filed last, the latest last; never in a circle."""
+def _parents(acts: Sequence[Act], gone: Container[LabelId]) -> dict[LabelId, LabelId | None]:
+    """Where each label or category was filed last, the latest last, without labels that are `gone`; never in a circle."""
     parents: dict[LabelId, LabelId | None] = {}
     for act in (act for act in acts if act.kind == "move"):
         label, category = LabelId(act.detail["label"]), act.detail["category"]
-        if label not in parents and label not in above(category, parents):
+        if label not in gone and label not in parents and label not in above(category, parents):
             parents[label] = category
     return dict(reversed(parents.items()))
 

@@ -5,10 +5,12 @@ Knows nothing of models, labels or storage.
 
 from __future__ import annotations
 
+from linnaeus.files.aside import check_place
 from linnaeus.files.ontology import Ontology, read_ontology
 from linnaeus.files.rows import Row
 from linnaeus.files.source import Source, open_rows
-from linnaeus.files.table import check_table, write_table
+from linnaeus.files.table import check_table, write_table, write_whole
+from linnaeus.files.times import moment
 from linnaeus.files.write import Writer, check_out, open_writer
 
 __all__ = [
@@ -17,9 +19,12 @@ __all__ = [
     "Source",
     "Writer",
     "check_out",
+    "check_place",
     "check_table",
+    "moment",
     "open_rows",
     "open_writer",
     "read_ontology",
     "write_table",
+    "write_whole",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 
 from linnaeus.errors import UsageError
 from linnaeus.files import formats
-from linnaeus.files.aside import Aside, unwritable
+from linnaeus.files.aside import Aside, check_place, unwritable
 from linnaeus.files.encode import cell, dumped, safe
 
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
@@ -20,7 +20,7 @@ _DELIMITERS = {"csv": ",", "tsv": "\t"}
 def check_table(path: Path) -> None:
     """Raise UsageError where no table can be written at `path`: its ending, or its place."""
     _format(path)
-    Aside(path).drop()
+    check_place(path)
 
 
 def write_table(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

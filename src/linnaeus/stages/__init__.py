@@ -1,8 +1,9 @@
 """The steps of a cascade, one a file."""
 
+from linnaeus.stages.arbiter import Arbiter
 from linnaeus.stages.ask import Ask
 from linnaeus.stages.exact import Exact
 from linnaeus.stages.recall import Recall
 from linnaeus.stages.without_model import WithoutModel
 
-__all__ = ["Ask", "Exact", "Recall", "WithoutModel"]
+__all__ = ["Arbiter", "Ask", "Exact", "Recall", "WithoutModel"]

@@ -22,8 +22,8 @@ AUDITED = 0.02  # share of what memory would answer that is asked nevertheless, 
 CONFIDENCE = 0.95
 ONE_SIDED = 1.645  # standard deviations of a normal law below which 95% lie
 SHIFT_SPREAD, SLOPE_SPREAD = (
-    0.7,
-    0.25,
+    0.5,
+    0.15,
 )  # how far projects differ from the recordings: standard deviations of the prior
 AUDIT_WEIGHT = 5.0  # an audited text speaks for texts that memory answered, which are seldom seen
 HALF_LIFE = 2000.0  # texts after which evidence counts half, so that the gate follows a stream that drifts

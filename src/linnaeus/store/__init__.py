@@ -1,6 +1,7 @@
 """The project: one SQLite file, the only state."""
 
 from linnaeus.store.connection import MEMORY
+from linnaeus.store.evidence import JUDGE
 from linnaeus.store.filing import CATEGORY, Filed
 from linnaeus.store.items import Dated, Item
 from linnaeus.store.proposals import Proposal, Proposed
@@ -22,6 +23,7 @@ from linnaeus.store.vectors import CachedVectors, content_key
 
 __all__ = [
     "CATEGORY",
+    "JUDGE",
     "MEMORY",
     "Assigned",
     "AssignedText",

@@ -11,6 +11,8 @@ from linnaeus.store.base import Base, now, row_id
 from linnaeus.store.rows import Event, Move, Vote
 from linnaeus.types import SurfaceId
 
+JUDGE = "judge"  # the author of a vote that a model was asked for
+
 
 class Evidence(Base):
     """The part of the store that knows why labels are as they are."""
@@ -33,6 +35,10 @@ class Evidence(Base):
             + " ORDER BY evidence.id"
         )
         return [Vote(*row) for row in rows if not known or (row[0] in known and row[1] in known)]
+
+    def judged(self) -> list[tuple[SurfaceId, SurfaceId, str]]:
+        """What a model said of pairs of surfaces, oldest first."""
+        return self._rows("SELECT a, b, kind FROM evidence WHERE author = ? ORDER BY id", (JUDGE,))
 
     def add_event(self, kind: str, detail: dict[str, Any], *, author: str) -> int:
         """Append an event; return its id."""

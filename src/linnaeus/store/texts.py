@@ -85,6 +85,10 @@ class Texts(Base):
             for text, key, by, _ in group[:1]
         ]
 
+    def count_texts(self) -> int:
+        """How many texts have a decision."""
+        return int(self._rows("SELECT count(*) FROM texts")[0][0])
+
     def guesses(self) -> list[Guessed]:
         """What memory thought of texts, oldest first."""
         rows = self._rows(
@@ -97,9 +101,14 @@ class Texts(Base):
         ]
 
     def refile(self, refiled: Iterable[tuple[int, SurfaceId]]) -> None:
-        """Give texts that memory answered other surfaces: (text id, surface)."""
+        """Give texts that memory answered other surfaces, (text id, surface), until `follow_moves` takes that back.
+
+        Texts that an event moved stay where it put them.
+        """
         self._write_many(
-            "UPDATE assignments SET surface_id = ?, given_id = NULL WHERE text_id = ?",
+            "UPDATE assignments SET given_id = coalesce(given_id, surface_id), surface_id = ? WHERE text_id = ?"
+            " AND NOT EXISTS (SELECT 1 FROM moves JOIN events ON events.id = event_id"
+            " WHERE moves.text_id = assignments.text_id AND undone_by IS NULL)",
             ((surface, text) for text, surface in refiled),
         )
 
