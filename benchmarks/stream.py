@@ -1,16 +1,19 @@
 """Recorded streams in shuffled orders: what Linnaeus and the baseline make of the same answers and the same vectors.
 
-    python benchmarks/stream.py [--orders 5] [--only banking77] [--max-error 0.07]
+    python benchmarks/stream.py [--orders 5] [--only banking77] [--max-error 0.05]
 
 Model answers are replayed from recordings, so "calls" are calls that a live model would have been paid for. Figures are
 means over the orders (seeds 0, 1, ...):
 
-    calls      share of texts that the model was asked for
+    calls      share of texts that the model was asked for; judging: judging calls as a share of texts (a model that judges
+               whole groups is simulated from recorded verdicts on pairs)
     labels     labels at the end; V, ARI, accuracy (best one-to-one matching): final labels against the gold classes, texts
                out of scope left out
     hit error  of the texts that memory answered: other gold class than the text whose answer was used (gold), other final
                label than the wording that the model itself gave to the text, where that wording has a label (own)
+    recourse   how many of 1,000 texts got another label by the last regrouping than they had when they came
     orders     mean ARI between the final labels of every two orders
+    none       the same without any model
     texts/s    of one whole pass; embedding is measured apart, since it is the same for both
 """
 
@@ -22,7 +25,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -62,6 +65,8 @@ class Run:
     source: NDArray[np.int64]  # (n,) the text whose answer was used
     own: NDArray[np.int64]  # (n,) the final label of the model's own wording, -1 where it has none
     seconds: dict[str, float]
+    judging: int = 0  # calls
+    moved: float = 0.0  # share of texts whose first label is not the last
 
 
 class Remembered:
@@ -92,20 +97,25 @@ def load(name: str, embedder: Embedder) -> Stream | None:
     return Stream(name, path, rows, texts, names, embedder.embed([name.replace("_", " ") for name in names]))
 
 
-def linnaeus(stream: Stream, order: NDArray[np.int64], embedder: Embedder, max_error: float) -> Run:
+def linnaeus(stream: Stream, order: NDArray[np.int64], embedder: Embedder, max_error: float, llm: str) -> Run:
     """One pass in `order`, then the final labels."""
     texts = [stream.rows[place]["text"] for place in order]
     began = time.perf_counter()
-    with Classifier.open(llm=f"replay:{stream.path}", embedder=embedder, max_error=max_error) as classifier:
+    with Classifier.open(llm=llm, embedder=embedder, max_error=max_error) as classifier:
         opened = time.perf_counter()
-        classifier.label(texts)
+        first = classifier.label(texts)
         labelled = time.perf_counter()
         classifier.tidy()
         tidied = time.perf_counter()
         answers = [answer for answer in classifier.today(texts) if answer is not None]
         read = time.perf_counter()
         labels = {row.key: row.label for row in classifier.store.surfaces()}
+        judging = sum(usage.calls for usage in classifier.usages if usage.task == "judge")
+        today = {label: classifier.store.today(label) for answer in first for label in answer.label_ids}
     asked = np.array([answer.by == "ask" for answer in answers])
+    moved = np.mean(
+        [today[then.label_ids[0]] != now.label_ids[0] for then, now in zip(first, answers, strict=True)]
+    )
     seconds = {
         "open": opened - began,
         "label": labelled - opened,
@@ -114,7 +124,8 @@ def linnaeus(stream: Stream, order: NDArray[np.int64], embedder: Embedder, max_e
     }
     final = np.array([answer.label_ids[0] for answer in answers])
     own = np.array([labels.get(stream.rows[place]["label"], -1) for place in order])
-    return _in_recorded_order(stream, order, final, asked, own, seconds)
+    run = _in_recorded_order(stream, order, final, asked, own, seconds)
+    return replace(run, judging=judging, moved=float(moved))
 
 
 def baseline(stream: Stream, order: NDArray[np.int64]) -> Run:
@@ -159,15 +170,16 @@ def figures(stream: Stream, runs: Sequence[Run]) -> dict[str, float]:
 
     gold = np.array([row.get("gold", "") for row in stream.rows])
     out: dict[str, float] = {"calls": float(np.mean([run.asked.mean() for run in runs]))}
+    out["judging"] = float(np.mean([run.judging for run in runs])) / len(stream.rows)
     out["labels"] = float(np.mean([len(set(run.final.tolist())) for run in runs]))
     if gold.any():
         scores = [score(gold, run.final) for run in runs]
         out.update({name: float(np.mean([one[name] for one in scores])) for name in ("v", "ari", "acc")})
         out["error gold"] = float(np.mean([(gold != gold[run.source])[~run.asked].mean() for run in runs]))
     known = [~run.asked & (run.own >= 0) for run in runs]
-    out["error own"] = float(
-        np.mean([(run.final != run.own)[k].mean() for run, k in zip(runs, known, strict=True)])
-    )
+    errors = [(run.final != run.own)[k].mean() for run, k in zip(runs, known, strict=True) if k.any()]
+    out["error own"] = float(np.mean(errors)) if errors else float("nan")
+    out["recourse"] = 1000 * float(np.mean([run.moved for run in runs]))
     pairs = [adjusted_rand_score(a.final, b.final) for a, b in combinations(runs, 2)]
     out["orders"] = float(np.mean(pairs)) if pairs else float("nan")
     out["texts/s"] = len(stream.rows) / float(np.median([sum(run.seconds.values()) for run in runs]))
@@ -194,10 +206,12 @@ def main() -> None:
             continue
         embedding = time.perf_counter() - began
         orders = [np.random.default_rng(seed).permutation(len(stream.rows)) for seed in range(args.orders)]
-        ours = [linnaeus(stream, order, embedder, args.max_error) for order in orders]
-        report(
-            stream, {"baseline": [baseline(stream, order) for order in orders], "linnaeus": ours}, embedding
-        )
+        verdicts = stream.path.with_name(f"{name}-verdicts.jsonl.gz")
+        replay = ",".join(str(path) for path in (stream.path, verdicts) if path.exists())
+        systems = {"baseline": [baseline(stream, order) for order in orders]}
+        for system, llm in (("linnaeus", f"replay:{replay}"), ("none", "none")):
+            systems[system] = [linnaeus(stream, order, embedder, args.max_error, llm) for order in orders]
+        report(stream, systems, embedding)
 
 
 def report(stream: Stream, systems: dict[str, list[Run]], embedding: float) -> None:
@@ -206,12 +220,12 @@ def report(stream: Stream, systems: dict[str, list[Run]], embedding: float) -> N
     columns = list(next(iter(rows.values())))
     runs = len(next(iter(systems.values())))
     print(f"\n{stream.name}: {len(stream.rows):,} texts, {runs} shuffled orders, answers replayed")
-    print(f"{'':10}" + "".join(f"{column:>12}" for column in columns))
+    print(f"{'':10}" + "".join(f"{column:>11}" for column in columns))
     for name, values in rows.items():
         print(
             f"{name:10}"
             + "".join(
-                f"{value:12,.0f}" if abs(value) >= 10 else f"{value:12.3f}" for value in values.values()
+                f"{value:11,.0f}" if abs(value) >= 10 else f"{value:11.3f}" for value in values.values()
             )
         )
     steps = {

@@ -33,11 +33,13 @@ from linnaeus.types import Codes
 
 SETS = {
     "us_bills": 1_000,
+    "us_bills/topics": 1_000,
     "airline_tweets": 1_500,
     "news_stream_2022": 20_000,
     "banking77": 10_000,
     "clinc150": 12_000,
 }
+"""Set -> texts at most; /topics: the upper level of its classes."""
 RECENT = 0.2
 TRIALS = 30
 FEWEST, FEWEST_HALVES = 12, 24

@@ -52,9 +52,11 @@ def all_asked(path: str = ":memory:", say: Callable[[str], tuple[str, ...]] = fi
     return Classifier(Cascade([Exact(store), Ask(Scripted(say), consolidator)]), store)
 
 
-def numbered(topics: Sequence[str], count: int) -> list[str]:
-    """Different texts whose first words are "abc1", "abc2" and "abc3" for the topic "abc": to `Letters` the same words."""
-    return [
-        f"{topics[n % len(topics)]}{n // len(topics) % 3 + 1} {topics[n % len(topics)]} {n}"
-        for n in range(count)
-    ]
+def turned(topics: Sequence[str], count: int) -> list[str]:
+    """Different texts whose first words are "abcabc", "bcabca" and "cabcab" for the topic "abc": to `Letters` the same."""
+    return [_turned(topics[n % len(topics)], n // len(topics) % 3, n) for n in range(count)]
+
+
+def _turned(topic: str, turn: int, number: int) -> str:
+    tail = "".join("vwxyz"[number // 5**place % 5] for place in range(3))
+    return f"{topic[turn:]}{topic}{topic[:turn]} {topic} {tail}"

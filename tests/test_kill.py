@@ -39,8 +39,8 @@ def questions() -> list[str]:
     return texts + texts[:10]
 
 
-BATCHES = (0, len(set(questions()[:512])), len(set(questions())))
-"""How many texts may be there at any moment."""
+BATCHES = (0, 64, 96, 144, 216, 324, 486, len(set(questions()[:512])), len(set(questions())))
+"""How many texts may be there at any moment: a batch also ends where all is grouped anew."""
 
 
 @dataclass
@@ -53,10 +53,14 @@ class Slow:
 
     @property
     def asked(self) -> list[str]:
-        return [seen.text for seen in self.server.seen]
+        return [seen.text for seen in self.server.seen if not is_judging(seen)]
 
     def aim(self, victim: Callable[[], None] | None, at_call: int = 0) -> None:
         self.victim, self.at_call = victim, len(self.server.seen) + at_call
+
+
+def is_judging(seen: Seen) -> bool:
+    return "Group the labels" in seen.user
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +68,8 @@ def slow() -> Iterator[Slow]:
     def script(seen: Seen) -> Say:
         if model.victim is not None and seen.number >= model.at_call:
             model.victim()
+        if is_judging(seen):
+            return chat(None, refusal="I label, I do not judge")
         return replace(chat(labels(*first_words(seen.text))), delay=REPLY_S)
 
     model = Slow(Server(script))
@@ -327,7 +333,7 @@ def test_killed_after_every_commit_and_around_the_rename(undisturbed: Expected, 
     dying(start, BEFORE_LABELS)
     assert texts_of(start) == 0 and len(journalled(start)) > 100
     last = dying(copied(start, tmp_path / "all"), 10**6)
-    assert last >= 12, "two batches with their ids, groups or names, and the rename: before and after each"
+    assert last >= 24, "nine batches, ids, groups, names, and the rename: before and after each"
 
     def check(at_step: int) -> None:
         folder = copied(start, tmp_path / str(at_step))
@@ -337,7 +343,9 @@ def test_killed_after_every_commit_and_around_the_rename(undisturbed: Expected, 
         assert content(folder) == undisturbed.content
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(check, [*range(2, last - 1, 2), last - 1, last]))  # before one is after the one before
+        list(
+            pool.map(check, [2, 6, *range(12, last - 1, 4), last - 1, last])
+        )  # before one is after the one before
 
 
 @pytest.mark.torture

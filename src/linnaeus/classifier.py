@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from types import TracebackType
+from typing import Literal
 
 from linnaeus.answers import EMPTY, clean_texts, decided, failed, in_order, named
 from linnaeus.cascade import Cascade
 from linnaeus.consolidate import Consolidator, label_fault
+from linnaeus.consolidate.granularity import Granularity, checked_granularity
+from linnaeus.consolidate.keeping import rows_to_keep
 from linnaeus.embed import DEFAULT, LaterEmbedder, open_embedder
 from linnaeus.errors import BudgetReached, InputError, UsageError
 from linnaeus.llm import Limits, Recorder, open_model
 from linnaeus.settings import MAX_ERROR
-from linnaeus.stages import Arbiter, Ask, Exact, Recall, WithoutModel
+from linnaeus.stages import Arbiter, Ask, Audit, Exact, Recall, WithoutModel
 from linnaeus.store import MEMORY, CachedVectors, DecidedText, Item, Store, content_key
 from linnaeus.texts import clean_text
-from linnaeus.types import Answer, Decision, Embedder, Model, Reply, Stage, Usage
+from linnaeus.types import Answer, Decision, Embedder, Model, Reply, Stage, Usage, sum_of
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """The error that answers from memory may make, what the audit says of it, and whether the stream drifted."""
+
+    promised: float
+    audit: Audit
+    drifted: bool
+
 
 BATCH = 512  # texts embedded, looked up and committed together
 
@@ -42,7 +56,8 @@ class Classifier:
         llm: str | Model = "none",
         embedder: str | Embedder = DEFAULT,
         max_labels: int = 1,
-        max_error: float = MAX_ERROR,
+        max_error: float | Literal["auto"] = MAX_ERROR,
+        granularity: Granularity | None = None,
         limits: Limits | None = None,
         record: str | None = None,
     ) -> Classifier:
@@ -50,22 +65,32 @@ class Classifier:
 
         `llm` and `embedder` are specs as on the command line (or a Model and an Embedder of your own); `max_error` is
         the share of answers from memory that may differ from what the model would say, as estimated (see `Recall`);
+        `granularity`, "coarse", "normal", "fine" or a number of labels, holds from the next `tidy` on (None: as it was);
         `record` is a file that keeps the model's answers in replay form. A project keeps the embedder, the number of
         labels and whether it has a model.
         """
         if max_labels < 1:
             raise UsageError(f"max_labels is {max_labels}", hint="at least 1")
+        if granularity is not None:
+            checked_granularity(granularity)
         made = open_embedder(embedder) if isinstance(embedder, str) else embedder
         model = open_flow_model(llm, limits or Limits(), record)
         wordless = isinstance(model, WithoutModel)
         store = Store(project)
         try:
-            store.keep("max_labels", str(max_labels))
-            consolidator = Consolidator(store, CachedVectors(made, store), wordless=wordless)
-            store.set_meta("embedder_spec", embedder if isinstance(embedder, str) else "")
-            store.commit()
+            with store.writing():
+                store.keep("max_labels", str(max_labels))
+                consolidator = Consolidator(store, CachedVectors(made, store), wordless=wordless)
+                if granularity is not None:
+                    consolidator.granularity = granularity
+                store.set_meta("embedder_spec", embedder if isinstance(embedder, str) else "")
             ask = Ask(model, consolidator, max_labels=max_labels)
-            return cls(Cascade([Exact(store), Recall(ask, max_error=max_error)]), store)
+            return cls(
+                Cascade(
+                    [Exact(store), Recall(ask, max_error=MAX_ERROR if max_error == "auto" else max_error)]
+                ),
+                store,
+            )
         except BaseException:
             store.close()
             raise
@@ -134,6 +159,7 @@ class Classifier:
 
     def _learn(self, given: dict[str, tuple[str, ...]]) -> None:
         consolidator = self.consolidator
+        self.store.new_generation()
         codes = consolidator.vectors.codes(list(given))
         surfaces = [
             consolidator.resolve(words, code, pinned=True)
@@ -171,12 +197,14 @@ class Classifier:
         """
         keys = [content_key(clean_text(text)) for _, text in items]
         decided = self.store.decided(keys)
-        self.store.add_items(
+        known = [
             Item(id, decided[key], time)
             for (id, _), key, time in zip(items, keys, times or [None] * len(keys), strict=True)
             if key in decided
-        )
-        self.store.commit()
+        ]
+        if known:
+            self.store.add_items(known)
+            self.store.commit()
         return [decided.get(key) for key in keys]
 
     def export(self) -> Iterator[tuple[str | None, Answer]]:
@@ -190,9 +218,27 @@ class Classifier:
     # -- what a run cost
 
     @property
+    def usages(self) -> tuple[Usage, ...]:
+        """What this classifier asked of the model since it was opened, by task."""
+        parts = (self._ask, self.arbiter)
+        return tuple(part.usage for part in parts if part is not None)
+
+    @property
     def usage(self) -> Usage:
-        """What this classifier asked of the model since it was opened."""
-        return self._ask.usage if self._ask else Usage("propose")
+        """The same over all tasks."""
+        return sum_of(self.usages)
+
+    @property
+    def gate(self) -> Gated | None:
+        """How often memory errs, promised, audited and estimated; None where it does not answer for a model."""
+        if not self._recalls or self.without_model:
+            return None
+        gate = self._recalls[0].opened()
+        return Gated(gate.max_error, gate.audit(self.consolidator.label_of), gate.drifted)
+
+    def trade_off(self, errors: Sequence[float]) -> list[tuple[float, int, float]]:
+        """For each promised error: (it, texts that memory would have answered, their error as estimated)."""
+        return [] if self.gate is None else self._recalls[0].opened().trade_off(errors)
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -218,8 +264,8 @@ class Classifier:
 
     def on_reply(self, hear: Callable[[Reply], None]) -> None:
         """Let `hear` know of each answer of the model as it arrives."""
-        if self._ask is not None:
-            self._ask.on_reply = hear
+        if self._ask is not None and self.arbiter is not None:
+            self._ask.on_reply = self.arbiter.on_reply = hear
 
     @property
     def model(self) -> Model | None:
@@ -254,8 +300,7 @@ class Classifier:
             unasked = (place for place, one in enumerate(decisions) if one is not None and one.unasked)
             stop = next(unasked, len(texts))
             finished = dict(zip(texts[:stop], decisions[:stop], strict=True))
-            self.store.add_texts(self._new_rows(finished))
-            self.store.commit()
+            self._keep(finished)
         except BaseException:
             self.store.rollback()
             if self._ask is not None:
@@ -265,18 +310,15 @@ class Classifier:
             raise
         return decided(finished, self.store)
 
-    def _new_rows(self, finished: dict[str, Decision | None]) -> Iterator[DecidedText]:
-        keys = {
-            text: content_key(text) for text, decision in finished.items() if decision and decision.verdicts
-        }
-        known = self.store.decided(list(keys.values()))
-        for text, key in keys.items():
-            decision = finished[text]
-            if key in known or decision is None:
-                continue
-            best = decision.verdicts[0]
-            surfaces = (v.surface or self.store.surface_of(v.label) for v in decision.verdicts)
-            yield DecidedText(key, text, best.by, best.score, tuple(dict.fromkeys(surfaces)), decision.guess)
+    def _keep(self, finished: dict[str, Decision | None]) -> None:
+        """Keep what no stage has kept."""
+        if not any(rows_to_keep(finished.items(), self.store)):
+            return
+        with self.store.writing() if self._ask is None else self.consolidator.all_or_nothing():
+            if self._ask is None:
+                self.store.add_texts(rows_to_keep(finished.items(), self.store))
+            else:
+                self.consolidator.keep(finished.items())
 
 
 def _parts(stage: Stage) -> Iterator[Stage]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -14,7 +14,7 @@ from linnaeus.errors import UsageError
 
 FILE = "linnaeus.toml"
 PREFIX = "LINNAEUS_"
-MAX_ERROR = 0.05  # research/LOG.md: asks 43% of Banking77 and 64% of CLINC150
+MAX_ERROR = 0.05  # the largest share of answers from memory that may differ from the model's
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Settings:
     llm: str = "none"
     embedder: str = "minilm"
     max_labels: int = 1
-    max_error: float = MAX_ERROR
+    max_error: float | Literal["auto"] = MAX_ERROR
+    granularity: Literal["coarse", "normal", "fine"] | int | None = None  # None: as the project has it
     workers: int = 8
     timeout: float = 60.0
     per_minute: float | None = None

@@ -177,6 +177,17 @@ class Usage:
         )
 
 
+def sum_of(usages: Sequence[Usage]) -> Usage:
+    """What several tasks cost together."""
+    return Usage(
+        "all",
+        sum(one.calls for one in usages),
+        sum(one.tokens_in for one in usages),
+        sum(one.tokens_out for one in usages),
+        None if any(one.usd is None for one in usages) else sum(one.usd or 0.0 for one in usages),
+    )
+
+
 class Embedder(Protocol):
     """Texts to unit vectors. A row depends on its own text alone."""
 

@@ -106,14 +106,14 @@ def test_split_by_wording(project: Folder) -> None:
 
 
 def test_a_proposed_split_changes_nothing_until_it_is_accepted(project: Folder) -> None:
-    before = project.read("linnaeus.db"), today(project)
+    before = listed(project), events(project), today(project)
     ran = project.run("labels", "split", "card")
     said = ran.out.decode()
     assert said.startswith("card (label ") and f"{len(STOLEN) + len(RATES) + 1} texts in two halves" in said
     assert "nothing is changed; --yes splits it" in ran.err
     assert any(text in said for text in STOLEN) and any(text in said for text in RATES)
     assert "shapeless clouds" in said and " sure, " in said and " in doubt" in said
-    assert (project.read("linnaeus.db"), today(project)) == before
+    assert (listed(project), events(project), today(project)) == before
 
 
 def test_split_texts_and_go_on_labelling(project: Folder) -> None:
@@ -145,6 +145,7 @@ def test_a_model_is_asked_about_texts_in_doubt_alone(project: Folder) -> None:
     doubtful = int(
         project.run("labels", "split", "card").out.decode().split(" sure, ")[1].split(" in doubt")[0]
     )
+    assert doubtful
     ran = project.run(
         "labels",
         "split",

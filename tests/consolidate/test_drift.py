@@ -16,10 +16,10 @@ TOPICS = RANDOM.normal(size=(12, WIDTH))
 TOPICS /= np.linalg.norm(TOPICS, axis=1, keepdims=True)
 
 
-def cloud(topic: int, texts: int, seed: int = 0) -> NDArray[np.float64]:
-    """Texts about a topic: half of their length is noise."""
-    noise = np.random.default_rng(seed).normal(size=(texts, WIDTH)) / np.sqrt(WIDTH)
-    return np.asarray(TOPICS[topic] + noise)
+def cloud(topic: int, texts: int, seed: int = 0, *, noise: float = 1.0) -> NDArray[np.float64]:
+    """Texts about a topic, with as much noise as there is topic, or so many times more."""
+    around = noise * np.random.default_rng(seed).normal(size=(texts, WIDTH)) / np.sqrt(WIDTH)
+    return np.asarray(TOPICS[topic] + around)
 
 
 def test_likeness_is_one_for_samples_of_one_thing_however_small() -> None:
@@ -40,6 +40,12 @@ def test_a_shift_is_certain_where_there_is_one() -> None:
     assert same.now > 0.8 and same.chance > 0.05
     moved = shift(np.concatenate([cloud(3, 25), cloud(4, 15)]), recent)
     assert moved.now < 0.5 and moved.chance == pytest.approx(1e-4)
+
+
+def test_halves_that_a_cut_makes_itself_are_alike() -> None:
+    """In one noisy cloud: the halves are of texts that the cut was not made from."""
+    found = [halves_likeness(cloud(5, 60, seed, noise=2.5)) for seed in range(20)]
+    assert np.mean(found) > 0.8
 
 
 def test_halves_are_alike_unless_there_are_two_things() -> None:

@@ -16,9 +16,10 @@ from linnaeus import Classifier, InputError
 from linnaeus.consolidate import Consolidator
 from linnaeus.consolidate.people import find_label, merge, move, rename, retire, undo
 from linnaeus.consolidate.splits import propose_split, split_texts, split_wordings
+from linnaeus.consolidate.standing import standing
 from linnaeus.store import CachedVectors, Store
 from linnaeus.types import LabelId
-from tests.letters import Letters, all_asked, first_word, numbered, stream
+from tests.letters import Letters, all_asked, first_word, turned, stream
 from tests.scripted import Scripted
 
 TOPICS = ("abc", "abd", "cde", "efg", "gha", "hij", "jkl")
@@ -31,7 +32,7 @@ def project(model: str) -> Store:
     """A finished project, to copy: with words of a model, or without; or, "plain", four labels of three wordings each."""
     if model == "plain":
         classifier = all_asked()
-        classifier.label(numbered(PLAIN, TEXTS))
+        classifier.label(turned(PLAIN, TEXTS))
     else:
         llm = Scripted(first_word) if model == "words" else "none"
         classifier = Classifier.open(llm=llm, embedder=Letters())
@@ -212,9 +213,9 @@ def label_of(consolidator: Consolidator, wording: str) -> LabelId:
 
 def test_wordings_become_a_label_of_their_own(fresh: Consolidator) -> None:
     store, before = fresh.store, state(fresh.store)
-    abc = find_label(store, "abc1")
+    abc = find_label(store, "abcabc")
     founder = next(row.key for row in store.surfaces() if row.own_label == abc)
-    gone = next(key for key in ("abc1", "abc2", "abc3") if key not in (founder, store.names()[abc][0]))
+    gone = next(key for key in ("abcabc", "bcabca", "cabcab") if key not in (founder, store.names()[abc][0]))
     texts = {label.id: label.texts for label in store.labels()}[abc]
     change = split_wordings(fresh, abc, [gone.upper()], why="other customers")
     assert change.label == abc and change.new == label_of(fresh, gone) != abc
@@ -231,63 +232,85 @@ def test_wordings_become_a_label_of_their_own(fresh: Consolidator) -> None:
 
 def test_the_id_goes_with_the_founder(fresh: Consolidator) -> None:
     store = fresh.store
-    abc = find_label(store, "abc1")
+    abc = find_label(store, "abcabc")
     founder = next(row.key for row in store.surfaces() if row.own_label == abc)
     change = split_wordings(fresh, abc, [founder], name="first of all")
     assert label_of(fresh, founder) == abc and store.names()[abc][0] == "first of all"
-    rest = {"abc1", "abc2", "abc3"} - {founder}
+    rest = {"abcabc", "bcabca", "cabcab"} - {founder}
     assert {label_of(fresh, key) for key in rest} == {change.new}
     assert change.new == min(row.own_label for row in store.surfaces() if row.key in rest)
 
 
 @pytest.mark.parametrize("first", ["merge", "split"])
 def test_a_later_event_wins_and_either_can_be_undone_first(fresh: Consolidator, first: str) -> None:
-    """abc1 is split from what was merged: abc with def. Undoing one leaves what the other says."""
+    """abcabc is split from what was merged: abc with def. Undoing one leaves what the other says."""
     store, before = fresh.store, wordings_by_label(fresh.store)
-    abc, def_ = label_of(fresh, "abc1"), label_of(fresh, "def1")
+    abc, def_ = label_of(fresh, "abcabc"), label_of(fresh, "defdef")
     merged = merge(fresh, abc, [def_]).event
-    split = split_wordings(fresh, abc, ["def1"]).event
-    assert label_of(fresh, "def1") != label_of(fresh, "def2") == label_of(fresh, "abc1")
+    split = split_wordings(fresh, abc, ["defdef"]).event
+    assert label_of(fresh, "defdef") != label_of(fresh, "efdefd") == label_of(fresh, "abcabc")
     undo(fresh, merged if first == "merge" else split)
     if first == "merge":
-        assert label_of(fresh, "def1") not in (label_of(fresh, "def2"), label_of(fresh, "abc1"))
-        assert label_of(fresh, "def2") != label_of(fresh, "abc1") == label_of(fresh, "abc2")
-        assert label_of(fresh, "def2") == label_of(fresh, "def3")
+        assert label_of(fresh, "defdef") not in (label_of(fresh, "efdefd"), label_of(fresh, "abcabc"))
+        assert label_of(fresh, "efdefd") != label_of(fresh, "abcabc") == label_of(fresh, "bcabca")
+        assert label_of(fresh, "efdefd") == label_of(fresh, "fdefde")
     else:
-        assert len({label_of(fresh, key) for key in ("def1", "def2", "abc1", "abc3")}) == 1
+        assert len({label_of(fresh, key) for key in ("defdef", "efdefd", "abcabc", "cabcab")}) == 1
     undo(fresh, split if first == "merge" else merged)
     assert wordings_by_label(store) == before
 
 
 def test_a_merge_after_a_split_wins(fresh: Consolidator) -> None:
-    abc = label_of(fresh, "abc1")
-    new = split_wordings(fresh, abc, ["abc2"]).new
+    abc = label_of(fresh, "abcabc")
+    new = split_wordings(fresh, abc, ["bcabca"]).new
     assert new is not None
     merge(fresh, abc, [new])
-    assert label_of(fresh, "abc2") == label_of(fresh, "abc1") == abc
+    assert label_of(fresh, "bcabca") == label_of(fresh, "abcabc") == abc
     undo(fresh)
-    assert label_of(fresh, "abc2") != label_of(fresh, "abc1")
+    assert label_of(fresh, "bcabca") != label_of(fresh, "abcabc")
 
 
 def test_what_was_split_joins_no_old_label_by_machine(fresh: Consolidator) -> None:
-    """Split one by one, wordings that are as like as before stay labels of their own."""
-    for key in ("abc1", "abc2"):
-        with suppress(InputError):  # the last one is alone already
-            split_wordings(fresh, label_of(fresh, key), [key])
-    assert len({label_of(fresh, key) for key in ("abc1", "abc2", "abc3")}) == 3
+    """Two wordings leave a label, then one of them the other: it is as like as before to the label that both left."""
+    both = split_wordings(fresh, label_of(fresh, "abcabc"), ["bcabca", "cabcab"]).new
+    assert both is not None and label_of(fresh, "bcabca") == label_of(fresh, "cabcab") != label_of(
+        fresh, "abcabc"
+    )
+    split_wordings(fresh, both, ["cabcab"])
+    opened(fresh.store).regroup()
+    assert len({label_of(fresh, key) for key in ("abcabc", "bcabca", "cabcab")}) == 3
+
+
+def test_the_rest_of_a_split_label_stays_together(fresh: Consolidator) -> None:
+    """What only a machine had joined is bound by the split; what a merge joined, by the merge alone."""
+    abc, def_ = label_of(fresh, "abcabc"), label_of(fresh, "defdef")
+    surface = {row.key: row.id for row in fresh.store.surfaces()}
+    split_wordings(fresh, abc, ["bcabca"])
+    holding = standing(fresh.store).holding
+    assert (
+        holding.head(surface["abcabc"]) == holding.head(surface["cabcab"]) != holding.head(surface["bcabca"])
+    )
+    undo(fresh)
+    merged = merge(fresh, abc, [def_]).event
+    split_wordings(fresh, abc, ["bcabca"])
+    assert len({label_of(fresh, key) for key in ("abcabc", "cabcab", "defdef", "efdefd", "fdefde")}) == 1
+    undo(fresh, merged)
+    assert label_of(fresh, "defdef") == label_of(fresh, "efdefd") == label_of(fresh, "fdefde")
+    assert label_of(fresh, "abcabc") == label_of(fresh, "cabcab")
+    assert len({label_of(fresh, key) for key in ("abcabc", "bcabca", "defdef")}) == 3
 
 
 def test_what_cannot_be_split(fresh: Consolidator) -> None:
-    abc = label_of(fresh, "abc1")
-    with pytest.raises(InputError, match=r"no wording 'def1' \(it has abc"):
-        split_wordings(fresh, abc, ["def1"])
+    abc = label_of(fresh, "abcabc")
+    with pytest.raises(InputError, match=r"no wording 'defdef' \(it has abc"):
+        split_wordings(fresh, abc, ["defdef"])
     with pytest.raises(InputError, match="nothing would be left"):
-        split_wordings(fresh, abc, ["abc1", "abc2", "abc3"])
+        split_wordings(fresh, abc, ["abcabc", "bcabca", "cabcab"])
     with pytest.raises(InputError, match="already called"):
-        split_wordings(fresh, abc, ["abc2"], name=fresh.store.names()[label_of(fresh, "def1")][0])
+        split_wordings(fresh, abc, ["bcabca"], name=fresh.store.names()[label_of(fresh, "defdef")][0])
     with pytest.raises(InputError, match="is a category"):
         move(fresh, abc, "Box")
-        split_wordings(fresh, label_of(fresh, "Box"), ["abc1"])
+        split_wordings(fresh, label_of(fresh, "Box"), ["abcabc"])
     assert [event.kind for event in fresh.store.events()] == ["move"]
 
 
@@ -296,7 +319,7 @@ def test_what_cannot_be_split(fresh: Consolidator) -> None:
 
 def test_categories(fresh: Consolidator) -> None:
     store = fresh.store
-    abc, def_, ghi = (label_of(fresh, key) for key in ("abc1", "def1", "ghi1"))
+    abc, def_, ghi = (label_of(fresh, key) for key in ("abcabc", "defdef", "ghighi"))
     made = move(fresh, abc, "Letters")
     letters = store.category_of(abc)
     assert letters is not None and store.categories()[letters].name == "Letters"
@@ -329,7 +352,7 @@ def test_categories(fresh: Consolidator) -> None:
 
 def test_a_merge_keeps_the_category_of_the_label_that_keeps_the_id(fresh: Consolidator) -> None:
     store = fresh.store
-    abc, def_, ghi = (label_of(fresh, key) for key in ("abc1", "def1", "ghi1"))
+    abc, def_, ghi = (label_of(fresh, key) for key in ("abcabc", "defdef", "ghighi"))
     move(fresh, abc, "one")
     move(fresh, def_, "two")
     merge(fresh, def_, [abc])
@@ -342,8 +365,8 @@ def test_a_merge_keeps_the_category_of_the_label_that_keeps_the_id(fresh: Consol
 
 def test_undoing_moves_never_makes_a_circle(fresh: Consolidator) -> None:
     store = fresh.store
-    move(fresh, label_of(fresh, "abc1"), "one")
-    move(fresh, label_of(fresh, "def1"), "two")
+    move(fresh, label_of(fresh, "abcabc"), "one")
+    move(fresh, label_of(fresh, "defdef"), "two")
     one, two = (label_of(fresh, name) for name in ("one", "two"))
     move(fresh, one, "two")
     top = move(fresh, one, None)
@@ -356,13 +379,13 @@ def test_undoing_moves_never_makes_a_circle(fresh: Consolidator) -> None:
 
 
 def test_no_later_text_gets_a_retired_label() -> None:
-    first = numbered(PLAIN, TEXTS)
-    later = ["abc1 abc once more", "def1 def once more", "abc4 abc in other words"]
+    first = turned(PLAIN, TEXTS)
+    later = ["abcabc abc vvvv", "defdef def vvvv", "acbacb abc wwww"]
     with all_asked() as classifier:
         store = classifier.store
         classifier.label(first)
         classifier.tidy()
-        abc = find_label(store, "abc1")
+        abc = find_label(store, "abcabc")
         event = retire(classifier.consolidator, abc).event
         old = [answer.text for answer in classifier.today(first) if answer and abc in answer.label_ids]
         assert len(old) == TEXTS / len(PLAIN), "texts decided before keep it"
@@ -384,7 +407,7 @@ def test_no_later_text_gets_a_retired_label() -> None:
         with pytest.raises(InputError, match="retired already"):
             retire(classifier.consolidator, abc)
         with pytest.raises(InputError, match="is retired"):
-            merge(classifier.consolidator, abc, [find_label(store, "def1")])
+            merge(classifier.consolidator, abc, [find_label(store, "defdef")])
         undo(classifier.consolidator, event)
         assert [answer.label_ids for answer in classifier.today(later) if answer][::2] == [(abc,), (abc,)]
 

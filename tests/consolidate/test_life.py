@@ -108,7 +108,7 @@ def test_false_alarms_are_rare() -> None:
 
 
 def test_windows_lie_back_from_the_newest_text() -> None:
-    times = np.arange(0, 100) * DAY
+    times = np.array([day * DAY for day in range(100)])
     laid = windows(times, 89 * DAY)
     assert (laid.since, laid.width) == (89 * DAY, 10 * DAY)
     assert laid.place[[99, 89, 88, 79, 78, 0]].tolist() == [0, 0, 1, 1, 2, 9]

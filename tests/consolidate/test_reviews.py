@@ -1,4 +1,4 @@
-"""Proposals wait for a person: accepted or dismissed by an event, open again when it is undone, shown as labels are today."""
+"""Proposals wait for a person: decided by an event, open again when it is undone, shown as labels are today."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,8 +17,7 @@ from linnaeus.llm import Limits
 from linnaeus.llm.pool import Pool
 from linnaeus.llm.prices import Price
 from linnaeus.llm.prompts import Prompt
-from linnaeus.llm.provider import LOCAL, Completion, Stop
-from linnaeus.stages import Ask, Recall, least_chance
+from linnaeus.llm.provider import LOCAL, Completion, Stop, Unable
 from linnaeus.types import Answer, Embedder, Model, Propose
 from tests.scripted import Scripted, first_words
 
@@ -83,7 +83,8 @@ class Uneven:
     workers_at_most: int | None = None
 
     def complete(self, prompt: Prompt, timeout_s: float, stop: Stop) -> Completion:
-        assert isinstance(prompt.task, Propose)
+        if not isinstance(prompt.task, Propose):
+            raise Unable("it only proposes")
         time.sleep(0.003 * (len(prompt.task.text) % 3))
         return Completion(json.dumps({"labels": list(first_words(prompt.task.text))}))
 
@@ -123,19 +124,29 @@ def test_texts_in_doubt_are_asked(questions: list[str], embedder: Embedder) -> N
 
 
 @pytest.mark.parametrize("wrong", [0.0, 1.0, -1.0])
-def test_a_share_of_errors_must_be_a_share(wrong: float) -> None:
+def test_a_share_of_errors_must_be_a_share(wrong: float, embedder: Embedder) -> None:
     with pytest.raises(UsageError, match="max_error"):
-        least_chance(wrong)
+        Classifier.open(embedder=embedder, max_error=wrong)
 
 
-def test_a_larger_error_lets_memory_answer_more() -> None:
-    chances = [least_chance(error) for error in (0.001, 0.03, 0.05, 0.07, 0.1, 0.5)]
-    assert chances == sorted(chances, reverse=True)
-    assert 0.5 < chances[-1] < chances[0] < 1
+def test_a_larger_error_lets_memory_answer_more(questions: list[str], embedder: Embedder) -> None:
+    def asked(max_error: float) -> int:
+        model = Scripted()
+        with Classifier.open(llm=model, embedder=embedder, max_error=max_error) as classifier:
+            classifier.label(questions[:400])
+        return len(model.asked)
+
+    assert asked(0.01) > asked(0.1) > asked(0.4)
 
 
-def test_at_least_is_a_probability_above_one_half(embedder: Embedder) -> None:
-    with Classifier.open(embedder=embedder) as classifier:
-        ask = Ask(Scripted(), classifier.consolidator)
-        with pytest.raises(UsageError, match="at_least"):
-            Recall(ask, at_least=0.4)
+def test_what_memory_thought_is_on_record(questions: list[str], embedder: Embedder, tmp_path: Path) -> None:
+    """The gate of a project that is opened again is the gate that was closed."""
+    path = str(tmp_path / "project.db")
+    with Classifier.open(path, llm=Scripted(), embedder=embedder) as classifier:
+        classifier.label(questions[:300])
+        before = classifier.trade_off((0.05, 0.2))
+        thought = classifier.store.guesses()
+    assert thought and any(one.own is None for one in thought) and any(one.own for one in thought)
+    with Classifier.open(path, llm=Scripted(), embedder=embedder) as classifier:
+        classifier.store.set_meta("any", "thing")
+        assert [row[1] for row in classifier.trade_off((0.05, 0.2))] == [row[1] for row in before]

@@ -1,4 +1,4 @@
-"""The project file: whose it is, which version, one writer, nothing half written."""
+"""The project file: whose it is, which version, one writer at a time, nothing half written."""
 
 from __future__ import annotations
 
@@ -30,10 +30,12 @@ def test_texts_and_labels_come_back(tmp_path: Path) -> None:
         named = store.named(list(known.values()))[known[content_key("gone")]]
         assert (named.names, named.label_ids, named.by) == (("card_lost",), (lost.label,), "ask")
         assert store.surfaces() == [lost, gone]
-        assert store.leaders() == [
+        assigned = store.assigned_texts()
+        assert [(text.key, text.surfaces) for text in assigned] == [
             (content_key("my card is lost"), (lost.id,)),
             (content_key("gone"), (gone.id, lost.id)),
         ]
+        assert store.assigned_texts(since=assigned[0].id) == assigned[1:]
         assert [(label.name, label.texts, label.wordings) for label in store.labels()] == [
             ("card_lost", 2, 2)
         ]
@@ -79,11 +81,63 @@ def test_more_keys_than_one_statement_takes() -> None:
 
 def test_a_second_writer_is_told_who_holds_the_project(tmp_path: Path) -> None:
     path = str(tmp_path / "p.db")
-    with Store(path):
-        with pytest.raises(StoreBusy, match=r"in use by process \d+ \(.*\), since"):
+    with Store(path) as first, Store(path, wait_s=0.1) as second:
+        with first.writing():
+            with pytest.raises(StoreBusy, match=r"in use by process \d+ \(.*\), since"):
+                second.set_meta("a", "1")
+            with pytest.raises(StoreBusy, match="in use"):
+                Store(path, wait_s=0.1)
+            Store(path, write=False).close()  # looking is allowed
+            second.journal(
+                "m", "propose 1", [(b"k", Reply(("a",)))]
+            )  # and so is writing down what was paid for
+        second.set_meta("a", "1")
+        with pytest.raises(StoreBusy, match="in use"):
             Store(path, wait_s=0.1)
-        Store(path, write=False).close()  # looking is allowed
+        second.commit()
     Store(path, wait_s=0.0).close()
+
+
+def test_what_belongs_together_is_written_together_or_not_at_all(tmp_path: Path) -> None:
+    path = str(tmp_path / "p.db")
+    with Store(path) as store, Store(path, wait_s=0.1) as other:
+        with store.writing():
+            store.set_meta("a", "1")
+            store.commit()
+            with pytest.raises(StoreBusy):
+                other.set_meta("a", "2")
+            with store.writing():
+                store.set_meta("a", "3")
+            assert other.meta("a") == "1"
+        assert other.meta("a") == "3"
+        with pytest.raises(ZeroDivisionError), store.writing():
+            store.set_meta("a", "4")
+            raise ZeroDivisionError
+        assert (store.meta("a"), other.meta("a")) == ("3", "3")
+
+
+def test_one_moment_is_read_whatever_others_write(tmp_path: Path) -> None:
+    path = str(tmp_path / "p.db")
+    with Store(path) as store, Store(path) as other:
+        with store.reading():
+            assert store.meta("a") is None
+            other.set_meta("a", "1")
+            other.commit()
+            store.add_vectors(
+                [b"k"], np.array([[1]], dtype=np.int8), "one"
+            )  # not kept: nothing is written here
+            assert store.meta("a") is None
+        assert store.meta("a") == "1"
+        assert store.vectors([b"k"], "one") == {}
+
+
+def test_of_two_settings_the_first_is_kept(tmp_path: Path) -> None:
+    path = str(tmp_path / "p.db")
+    with Store(path) as store, Store(path) as other:
+        store.keep("max_labels", "1")
+        other.keep("max_labels", "1")
+        with pytest.raises(UsageError, match="max_labels=1, not 2"):
+            other.keep("max_labels", "2")
 
 
 def test_looking_does_not_write(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from linnaeus.files import Source
 from linnaeus.settings import Settings
 
 LARGEST = 8
+CHOICES = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15)
 BAR = 24
 STEPS = {
     "exact": "repeats",
@@ -60,23 +61,32 @@ def _lines(
     wordings = (
         "" if classifier.without_model else f" from {count(classifier.surface_count, 'wording')} of the model"
     )
-    yield "Labels", f"{len(outcome.labels):,}" + wordings
+    yield "Labels", f"{len(outcome.labels):,}" + wordings + _granularity(classifier)
     answered = (f"{texts:,} {words}" for texts, words in _steps(outcome, classifier) if texts)
     yield "Answered", " · ".join(answered)
     if not classifier.without_model:
         yield "Model", _model(classifier)
     if outcome.by["recall"] and not classifier.without_model:
-        share = outcome.estimated_errors / outcome.by["recall"]
-        yield (
-            "From memory",
-            f"about {share:.1%} may differ from what the model would say (an estimate, not audited)",
-        )
+        yield "From memory", _memory(outcome, classifier)
+    if settings.max_error == "auto" and not classifier.without_model:
+        yield "Choices", _choices(outcome, classifier)
     steps = ((name, seconds) for name, seconds in outcome.seconds.items() if name != "total")
     yield "Time", " · ".join(f"{name} {clock(seconds)}" for name, seconds in steps)
     if outcome.labels:
         yield "Largest", _largest(outcome)
     yield "Results", str(out) if out else "standard output"
     yield "Project", f"{settings.project}: linnaeus labels list{_project(settings)}"
+
+
+def _granularity(classifier: Classifier) -> str:
+    """What was wanted, where that is not the usual."""
+    wanted = classifier.consolidator.granularity
+    if not isinstance(wanted, int):
+        return "" if wanted == "normal" else f", {wanted}"
+    if classifier.label_count <= wanted:
+        return f"; {wanted:,} at most were wanted"
+    why = "people, or answers that gave a text several labels, or opposite wordings, keep the others apart"
+    return f"; {wanted:,} at most were wanted, but {why}"
 
 
 def _steps(outcome: Outcome, classifier: Classifier) -> Iterator[tuple[int, str]]:
@@ -98,7 +108,32 @@ def _model(classifier: Classifier) -> str:
         return f"{name}, not asked"
     said = "answers replayed" if name.startswith("replay:") else "calls"
     tokens = f", {usage.tokens_in:,} tokens in, {usage.tokens_out:,} out" if usage.tokens_in else ""
-    return f"{name}: {usage.calls:,} {said}{tokens}, {dollars(usage.usd)}"
+    tasks = ", ".join(f"{one.calls:,} to {one.task}" for one in classifier.usages if one.calls)
+    return f"{name}: {usage.calls:,} {said} ({tasks}){tokens}, {dollars(usage.usd)}"
+
+
+def _memory(outcome: Outcome, classifier: Classifier) -> str:
+    gate = classifier.gate
+    assert gate is not None
+    said = f"about {outcome.estimated_errors / outcome.by['recall']:.1%} may differ from what the model would say"
+    if not gate.audit.audited:
+        return f"{said}, promised {gate.promised:.0%}; none audited yet"
+    return (
+        f"{said}, promised {gate.promised:.0%}; of {gate.audit.audited:,} audited {gate.audit.wrong:,} did"
+        f" (at most {gate.audit.upper_bound:.0%}, whenever one looks, with 95% confidence)"
+    )
+
+
+def _choices(outcome: Outcome, classifier: Classifier) -> str:
+    """What other values of --max-error would have come to."""
+    asked, usage = outcome.texts - outcome.by["recall"] - outcome.by["exact"], classifier.usages[0]
+    lines = ["promised  from memory  error, estimated  calls" + ("  dollars" if usage.usd else "")]
+    decided = asked + outcome.by["recall"]
+    for promised, answered, error in classifier.trade_off(CHOICES):
+        calls = decided - answered
+        price = f"  {dollars(usage.usd * calls / usage.calls)}" if usage.usd and usage.calls else ""
+        lines.append(f"{promised:8.0%}  {answered / max(decided, 1):11.0%}  {error:16.1%}  {calls:5,}{price}")
+    return "\n".join(lines)
 
 
 def _largest(outcome: Outcome) -> Text:
@@ -121,6 +156,8 @@ def _notes(outcome: Outcome, settings: Settings, source: Source, classifier: Cla
         yield f"{count(outcome.undated, 'row')} without a usable time in {source.time_column!r}: labelled, but not dated"
     if source.duplicate_ids:
         yield f"{count(source.duplicate_ids, 'repeated id')}, such as {source.repeated_id!r}; all rows are kept"
+    if classifier.gate is not None and classifier.gate.drifted:
+        yield "the texts have drifted: memory was wrong more often of late, so the model is asked more often"
     notice = getattr(classifier.model, "notice", "")
     if notice:
         yield notice

@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from linnaeus.cli.options import input_options, model_options, output_option, project_option
+from linnaeus.cli.options import (
+    Fineness,
+    ShareOrAuto,
+    input_options,
+    model_options,
+    output_option,
+    project_option,
+)
 
 
 @click.command("label", short_help="Label the texts of a file.")
@@ -21,8 +28,14 @@ from linnaeus.cli.options import input_options, model_options, output_option, pr
 @click.option(
     "--max-error",
     metavar="SHARE",
-    type=click.FloatRange(min=0, max=1, min_open=True, max_open=True),
-    help="Share of answers from memory that may differ from the model's, as estimated [0.07].",
+    type=ShareOrAuto(),
+    help="Largest share of answers from memory that may differ from the model's, or auto for a table of choices [0.05].",
+)
+@click.option(
+    "--granularity",
+    metavar="coarse|normal|fine|N",
+    type=Fineness(),
+    help="How fine labels are, or N of them at most; may change at any time [normal, or as it was].",
 )
 @click.option("--strict", is_flag=True, help="End at the first row that cannot be labelled.")
 @project_option

@@ -22,13 +22,18 @@ def labels_group() -> None:
 @labels_group.command("list")
 @click.option("--limit", metavar="N", type=click.IntRange(min=0), help="Only the N labels with most texts.")
 @click.option("--all", "retired", is_flag=True, help="Retired labels too, with a column that says so.")
+@click.option("--tree", is_flag=True, help="Indented below their categories, with a line on each.")
 @project_option
-def list_command(limit: int | None, retired: bool, project: str | None) -> None:
+def list_command(limit: int | None, retired: bool, tree: bool, project: str | None) -> None:
     """Print the labels, those with most texts first: id, name, texts, wordings, category (tab-separated)."""
     from linnaeus.cli.show import cell, path
+    from linnaeus.cli.tree import print_tree
     from linnaeus.consolidate.mapped import mapped
 
     with open_store(project) as store:
+        if tree:
+            print_tree(store, limit, retired=retired)
+            return
         categories, entries = store.categories(), mapped(store)
         more = ["taxonomy_id", "taxonomy_label"] * bool(entries) + ["retired"] * retired
         click.echo("\t".join(["label_id", "label", "texts", "wordings", "category", *more]))

@@ -11,6 +11,35 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+class ShareOrAuto(click.ParamType):  # type: ignore[type-arg]  # click 8.1 has no argument
+    """A share between 0 and 1, or "auto"."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | str:
+        """Return the number, or "auto"."""
+        if value == "auto":
+            return "auto"
+        share = click.FLOAT.convert(value, param, ctx)
+        if not 0 < share < 1:
+            self.fail(f"{value} is not between 0 and 1", param, ctx)
+        return float(share)
+
+
+class Fineness(click.ParamType):  # type: ignore[type-arg]
+    """Coarse, normal, fine, or a number of labels."""
+
+    name = "granularity"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | int:
+        """Return the word or the number."""
+        if value in ("coarse", "normal", "fine"):
+            return str(value)
+        if not str(value).isdecimal() or int(value) < 1:
+            self.fail(f"{value!r} is not coarse, normal, fine, or a number from 1 on", param, ctx)
+        return int(value)
+
+
 def _group(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
     def add(command: Command) -> Command:
         for option in reversed(options):

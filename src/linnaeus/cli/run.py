@@ -76,7 +76,8 @@ def _label_and_write(
         classifier.tidy()
         progress.say("writing")
         writing = time.perf_counter()
-        _write_rows(source, classifier, wanted.out or sys.stdout.buffer, outcome)
+        with classifier.store.reading():  # one moment's names, whatever other processes change
+            _write_rows(source, classifier, wanted.out or sys.stdout.buffer, outcome)
     now = time.perf_counter()
     outcome.seconds = _seconds(classifier, writing=now - writing, total=now - began)
     return outcome, stopped
@@ -90,6 +91,7 @@ def open_classifier(settings: Settings, record: str | None = None) -> Classifier
         embedder=settings.embedder,
         max_labels=settings.max_labels,
         max_error=settings.max_error,
+        granularity=settings.granularity,
         limits=limits_of(settings),
         record=record,
     )

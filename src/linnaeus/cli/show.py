@@ -22,8 +22,10 @@ def show_label(store: Store, name: str, texts: int) -> None:
     label = find_label(store, name)
     categories = store.categories()
     filed = path(store.category_of(label), categories)
+    about = store.descriptions().get(label, "")
     if store.is_category(label):
         click.echo(f"{store.names_of([label])[label]} (category {label})")
+        _say("about", about)
         _say("category", filed)
         for one in [*(one.id for one in store.labels(retired=True)), *categories]:
             if store.category_of(one) == label:
@@ -32,6 +34,7 @@ def show_label(store: Store, name: str, texts: int) -> None:
     total = next((one.texts for one in store.labels(retired=True) if one.id == label), 0)
     title = f"{store.names()[label][0]} (label {label}, {count(total, 'text')}"
     click.echo(f"{title}, named by {named_by(store, label)})")
+    _say("about", about)
     _say("category", filed)
     entry = mapped(store).get(label)
     _say("taxonomy", f"{entry.path} [{entry.id}]" if entry else "")

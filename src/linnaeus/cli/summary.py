@@ -27,8 +27,8 @@ def write_summary(
 
 
 def summary(outcome: Outcome, classifier: Classifier, settings: Settings, command: str) -> dict[str, Any]:
-    """The contract's keys; `gate` promises and audits nothing yet, so its figures are null beside the estimate."""
-    usage = classifier.usage
+    """The contract's keys. Where memory answers for no model, the gate's figures are null."""
+    usage, gate = classifier.usage, classifier.gate
     recalled = outcome.by["recall"]
     return {
         "texts": outcome.texts,
@@ -37,16 +37,19 @@ def summary(outcome: Outcome, classifier: Classifier, settings: Settings, comman
         "surfaces": classifier.surface_count,
         "llm": {
             "model": None if classifier.model is None else classifier.model.name,
-            "calls": {usage.task: usage.calls} if usage.calls else {},
+            "calls": {one.task: one.calls for one in classifier.usages if one.calls},
             "tokens_in": usage.tokens_in,
             "tokens_out": usage.tokens_out,
             "usd": usage.usd,
         },
         "gate": {
-            "promised_error": None,
-            "audited": 0,
-            "observed_error": None,
-            "upper_bound": None,
+            "promised_error": None if gate is None else gate.promised,
+            "audited": 0 if gate is None else gate.audit.audited,
+            "observed_error": None if gate is None else gate.audit.observed,
+            "upper_bound": None
+            if gate is None or not gate.audit.audited
+            else round(gate.audit.upper_bound, 4),
+            "drifted": gate is not None and gate.drifted,
             "estimated_error": round(outcome.estimated_errors / recalled, 4) if recalled else None,
         },
         "finished": outcome.left == 0,

@@ -105,12 +105,13 @@ def falling(rows: Rows, recent: Mask, *, rounds: int = 199) -> Change:
 
 
 def halves_likeness(rows: Rows) -> float:
-    """How alike the two halves of rows (n, d) are that every second row falls into when the others are cut in two.
+    """How alike the two halves of some rows (n, d) are, where the cut is made by the others; the mean of both ways.
 
     Any cloud can be cut; what is measured on other rows than the cut was made from is not the cut's own doing.
     """
-    found = [_other_halves(rows[start::2], rows[1 - start :: 2]) for start in (0, 1)]
-    return float(np.mean(found))
+    order = np.random.default_rng(0).permutation(len(rows))
+    left, right = rows[order[::2]], rows[order[1::2]]
+    return (_other_halves(left, right) + _other_halves(right, left)) / 2
 
 
 def _other_halves(cut: Rows, others: Rows) -> float:

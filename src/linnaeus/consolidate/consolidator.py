@@ -13,26 +13,39 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
 from linnaeus.consolidate.book import Book
+from linnaeus.consolidate.describing import describe
 from linnaeus.consolidate.features import BLOCK, Frame, first_frame, frame
 from linnaeus.consolidate.filing import file_labels
+from linnaeus.consolidate.granularity import NORMAL, OFFSETS, Granularity, checked_granularity
 from linnaeus.consolidate.groups import Groups
+from linnaeus.consolidate.keeping import rows_to_keep
 from linnaeus.consolidate.leaning import Leaned
+from linnaeus.consolidate.polarity import Poles, opposed_texts
 from linnaeus.consolidate.questions import questions
 from linnaeus.consolidate.senses import Senses
 from linnaeus.consolidate.standing import standing
 from linnaeus.consolidate.tidy import Regrouped, name_labels, regroup
+from linnaeus.consolidate.tree import grow_tree
 from linnaeus.consolidate.votes import machine_vote
 from linnaeus.consolidate.wording import plain_key, readable, wording_key
 from linnaeus.store import JUDGE, CachedVectors, Store, SurfaceRow, Vote
-from linnaeus.types import DIFFERENT, NESTED, SAME, Codes, LabelId, SurfaceId
+from linnaeus.types import DIFFERENT, NESTED, SAME, Codes, Decision, LabelId, SurfaceId
 
 FIRST_REGROUPING = 64  # texts
-TOGETHER, TOGETHER_WORDLESS = 0.52, 0.52  # how alike small groups must be, once texts have leaned
+TOGETHER, TOGETHER_WORDLESS = 0.52, 0.50  # how alike small groups must be, once texts have leaned
 GROWTH = 1.5  # then whenever there are so many times as many
+
+
+class _Framed(NamedTuple):
+    """How many texts there were when all was grouped anew, and the newest surface."""
+
+    texts: int
+    surface: int
 
 
 class Consolidator:
@@ -53,6 +66,8 @@ class Consolidator:
         self.store = store
         self.vectors = vectors
         self.wordless = wordless
+        self._loads = 0
+        self._depth = 0  # of `all_or_nothing` blocks
         self.reload()
 
     def reload(self) -> None:
@@ -68,17 +83,27 @@ class Consolidator:
 
     def _load(self) -> None:
         """Read the last grouping, then what arrived after it, as it was written."""
+        self._loads += 1
         self._read = Book()
-        self._said = standing(self.store)
+        self._poles = Poles()
         self._frame: Frame | None = None
-        rows = {row.id: row for row in self.store.surfaces() if row.id not in self._said.asleep}
+        self._newest, self._newest_surface = 0, SurfaceId(0)
+        with self.store.reading():
+            self._said = standing(self.store)
+            self._generation = self.store.generation()
+            self._framed = _Framed(
+                *(int(self.store.meta(key) or 0) for key in ("framed_at", "framed_surface"))
+            )
+            rows = {row.id: row for row in self.store.surfaces() if row.id not in self._said.asleep}
+            self._senses = Senses(self.store, self.vectors.name, rows)
+            self._read_on(rows)
+
+    def _read_on(self, rows: Mapping[SurfaceId, SurfaceRow]) -> None:
+        """Take in the texts after the newest that was read, and the surfaces `rows`, as they were written."""
         wordings = dict(zip(rows, self._embedded(list(rows.values())), strict=True))
-        self._senses = Senses(self.store, self.vectors.name, rows)
-        framed_at, framed_surface = (
-            int(self.store.meta(key) or 0) for key in ("framed_at", "framed_surface")
-        )
-        nothing = np.zeros(0, dtype=np.int8)
-        for number, (code, surfaces, asked) in enumerate(self._texts(), start=1):
+        nothing = np.zeros(self._book.codes.shape[1], dtype=np.int8)
+        texts = self._texts(since=self._newest)
+        for number, (code, surfaces, asked) in enumerate(texts, start=len(self._book.texts) + 1):
             if asked:
                 for surface in surfaces:
                     if surface not in self._book.place:
@@ -87,13 +112,78 @@ class Consolidator:
             else:
                 self._book.follow(code)
             nothing = np.zeros_like(code)
-            if number == framed_at:
-                self._append_unled(
-                    [row for row in rows.values() if row.id <= framed_surface], wordings, nothing
-                )
+            if number == self._framed.texts:
+                before = [row for row in rows.values() if row.id <= self._framed.surface]
+                self._append_unled(before, wordings, nothing)
                 self._take_centres()
                 self._sum_up()
         self._append_unled(rows.values(), wordings, nothing)
+        self._note_newest()
+
+    def _note_newest(self) -> None:
+        self._newest, self._newest_surface = self.store.newest_text(), self.store.newest_surface()
+
+    def _catch_up(self) -> None:
+        """Take in what other processes added; forget all if they changed what was read."""
+        if self._read is None or self._depth:
+            return
+        newest = self.store.newest_text()
+        if self.store.generation() != self._generation or newest < self._newest:
+            self.reload()
+        elif newest > self._newest:
+            rows = self.store.surfaces(since=self._newest_surface)
+            self._read_on({row.id: row for row in rows})
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Look at labels and texts as they are at one moment, with what other processes did until then."""
+        with self.store.reading():
+            self._catch_up()
+            yield
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Change labels while nobody else does, with what other processes did until then; commits at the end.
+
+        What the block wrote, on disk and in memory, is dropped if it does not end well.
+        """
+        with self.store.writing():
+            self._catch_up()
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self.store.rollback()
+                self.reload()
+                raise
+            finally:
+                self._depth -= 1
+
+    @property
+    def loads(self) -> int:
+        """How often all was read anew."""
+        if self._read is None:
+            self._load()
+        return self._loads
+
+    @property
+    def newest(self) -> int:
+        """The id of the newest text that was taken in."""
+        if self._read is None:
+            self._load()
+        return self._newest
+
+    def decided_since(self, newest: int) -> dict[bytes, tuple[SurfaceId, ...]]:
+        """The surfaces of the texts that came after the one with the id `newest`, by content hash."""
+        if newest == self.newest:
+            return {}
+        return {text.key: text.surfaces for text in self.store.assigned_texts(since=newest)}
+
+    def keep(self, decided: Iterable[tuple[str, Decision | None]]) -> None:
+        """Add decided texts to the store, once `resolve` and `follow` have taken note of them."""
+        self.store.add_texts(rows_to_keep(decided, self.store))
+        if self._read is not None:
+            self._note_newest()
 
     def _append_unled(
         self, rows: Iterable[SurfaceRow], wordings: Mapping[SurfaceId, Codes], nothing: Codes
@@ -102,13 +192,13 @@ class Consolidator:
         for row in (row for row in rows if row.id not in self._book.place):
             self._append(row, wordings[row.id], nothing)
 
-    def leaders(self) -> Iterator[tuple[Codes, tuple[SurfaceId, ...]]]:
-        """(vector (d,), surfaces) of the texts that a model or a person labelled, oldest first."""
-        yield from ((code, surfaces) for code, surfaces, asked in self._texts() if asked)
+    def leaders(self, *, since: int = 0) -> Iterator[tuple[Codes, tuple[SurfaceId, ...]]]:
+        """(vector (d,), surfaces) of the texts after `since` that a model or a person labelled, oldest first."""
+        yield from ((code, surfaces) for code, surfaces, asked in self._texts(since=since) if asked)
 
-    def _texts(self) -> Iterator[tuple[Codes, tuple[SurfaceId, ...], bool]]:
-        """(vector (d,), surfaces, whether a model or a person labelled it) of all texts, oldest first."""
-        texts = self.store.assigned_texts()
+    def _texts(self, *, since: int) -> Iterator[tuple[Codes, tuple[SurfaceId, ...], bool]]:
+        """(vector (d,), surfaces, whether a model or a person labelled it) of all texts after `since`, oldest first."""
+        texts = self.store.assigned_texts(since=since)
         for start in range(0, len(texts), BLOCK):
             part = texts[start : start + BLOCK]
             codes = self.store.vectors([text.key for text in part], self.vectors.name)
@@ -120,13 +210,22 @@ class Consolidator:
         return _next_regrouping(len(self._book.texts)) - len(self._book.texts)
 
     def regroup_if_due(self) -> bool:
-        """Group all anew if the stream has come to such a place, and remember how it was (`glimpse`); whether it was so."""
-        due = len(self._book) > 0 and _next_regrouping(len(self._book.texts) - 1) == len(self._book.texts)
+        """Group all anew if the stream has come to such a place, and remember how it was (`glimpse`); whether it was so.
+
+        Where several processes add texts it may have come past it.
+        """
+        due = len(self._book) > 0 and _next_regrouping(self._framed.texts) <= len(self._book.texts)
         if due:
-            self.regroup()
+            self.regroup(at_least=self._together)
             self.store.take_glimpse()
+            self.store.set_meta("glimpsed_text", str(self.store.newest_text()))
             self._book.rows = [replace(row, glimpse=row.label) for row in self._book.rows]
         return due
+
+    @property
+    def glimpsed_text(self) -> int:
+        """The id of the newest text at the last such place."""
+        return int(self.store.meta("glimpsed_text") or 0)
 
     def glimpsed(self, surface: SurfaceId) -> LabelId:
         """The label that a surface stood for at the last such place; the one that it founded if it came later."""
@@ -178,15 +277,9 @@ class Consolidator:
         self.store.add_votes(machine_vote(self._book, self._frame_now, *pair) for pair in joined)
         return [self._book.rows[place].id for place in own]
 
-    @contextmanager
-    def all_or_nothing(self) -> Iterator[None]:
-        """Drop what the block wrote, on disk and in memory, if it does not end well."""
-        try:
-            yield
-        except BaseException:
-            self.store.rollback()
-            self.reload()
-            raise
+    def awake(self, surface: SurfaceId) -> SurfaceId:
+        """The surface that has the texts of `surface` today: another where its split was undone."""
+        return self._said.asleep.get(surface, surface)
 
     def label_of(self, surface: SurfaceId) -> LabelId:
         """The label that a surface stands for today."""
@@ -213,8 +306,17 @@ class Consolidator:
         """How alike two surfaces are, as a machine's vote."""
         return machine_vote(self._book, self._frame_now, self._book.place[a], self._book.place[b])
 
-    def regroup(self) -> Regrouped | None:
-        """Group all surfaces anew from the evidence.
+    @property
+    def granularity(self) -> Granularity:
+        """How fine labels are after `tidy`; within a stream they are always normal."""
+        return checked_granularity(self.store.meta("granularity") or NORMAL)
+
+    @granularity.setter
+    def granularity(self, value: Granularity) -> None:
+        self.store.set_meta("granularity", str(checked_granularity(value)))
+
+    def regroup(self, *, at_least: float | None = None, at_most: int | None = None) -> Regrouped | None:
+        """Group all surfaces anew from the evidence; without `at_least` or `at_most`, as alike as at the last `tidy`.
 
         The result depends on what was said of which texts, not on where batches were cut.
         """
@@ -227,12 +329,17 @@ class Consolidator:
             self._frame_now,
             self._said,
             self.store,
-            at_least=self._together,
+            at_least=float(self.store.meta("level") or self._together) if at_least is None else at_least,
+            at_most=at_most,
             verdicts=self._verdicts(),
         )
         self._sum_up()
-        self.store.set_meta("framed_at", str(len(self._book.texts)))
-        self.store.set_meta("framed_surface", str(self.store.newest_surface()))
+        framed = _Framed(len(self._book.texts), self.store.newest_surface())
+        if made.moved or framed != self._framed:
+            self._framed = framed
+            self.store.set_meta("framed_at", str(framed.texts))
+            self.store.set_meta("framed_surface", str(framed.surface))
+            self._generation = self.store.new_generation()
         return made
 
     @property
@@ -253,7 +360,8 @@ class Consolidator:
         """Up to `most` groups of 2 to 10 surfaces that a model should judge, those that matter most first."""
         if self.wordless or len(self._book) < 2:
             return []
-        made = self.regroup()
+        with self.all_or_nothing():
+            made = self.regroup()
         assert made is not None
         order = sorted(range(len(self._book)), key=lambda place: self._book.rows[place].key)
         position = {self._book.rows[place].id: number for number, place in enumerate(order)}
@@ -299,14 +407,21 @@ class Consolidator:
 
     def tidy(self) -> int:
         """Regroup, and name the labels, if anything is new; return how many surfaces changed their label. Commits."""
+        with self.all_or_nothing():
+            return self._tidy()
+
+    def _tidy(self) -> int:
         newest = self.store.newest_text()
+        judged, granularity = len(self.store.judged()), self.granularity
         seen, before = (
-            f"{newest} {len(self.store.events())} {len(self.store.judged())}",
+            f"{newest} {len(self.store.events())} {judged} {granularity}",
             self.store.meta("tidied_at") or "",
         )
         if before == seen or not len(self._book):
             return 0
-        made = self.regroup()
+        evidence = f"{newest} {judged} {granularity}"
+        new_evidence = self.store.meta("level_at") != evidence
+        made = self._regroup_to(granularity) if new_evidence else self.regroup()
         assert made is not None
         self.store.follow_moves()  # so that texts are filed from what they were given, whatever was before
         self._refile(made.leaned)
@@ -320,11 +435,26 @@ class Consolidator:
             self.vectors,
             new_texts=before.split(" ")[0] != str(newest),
         )
+        if new_evidence:
+            grow_tree(self._book, made.leaned, self.store, self.vectors)
+            describe(self._book, self.store)
+        file_labels(self._said, self.store)  # again, for labels have other names now
+        self.store.set_meta("level_at", evidence)
         self.store.set_meta("tidied_at", seen)
         self.store.commit()
         return made.moved
 
     # -- plumbing
+
+    def _regroup_to(self, granularity: Granularity) -> Regrouped | None:
+        """Group as finely as wanted. What people do to labels leaves the likeness that a number of labels led to."""
+        if isinstance(granularity, int):
+            made = self.regroup(at_most=granularity)
+        else:
+            made = self.regroup(at_least=self._together + OFFSETS[granularity])
+        if made is not None:
+            self.store.set_meta("level", repr(made.level))
+        return made
 
     def _refile(self, leaned: Leaned) -> None:
         """Give texts that memory answered the label that most of the asked texts around them have today."""
@@ -343,8 +473,13 @@ class Consolidator:
             now = self._book.rows[self._book.place[texts[follower].surfaces[0]]].label
             if best != now:
                 voter = voters[int(np.flatnonzero(labels == best)[0])]
-                refiled.append((texts[follower].id, self._book.rows[places[voter]].id))
-        self.store.refile(refiled)
+                refiled.append((texts[follower].id, texts[voter].id, self._book.rows[places[voter]].id))
+        words = self.store.texts_by_id(sorted({text for row in refiled for text in row[:2]}))
+        self.store.refile(
+            (text, surface)
+            for text, voter, surface in refiled
+            if not opposed_texts(words[text], words[voter])
+        )
 
     def _place(self, key: str, code: Codes, pinned: bool) -> int:
         """Where a known wording stands, in the sense in which a model means it for a text (d,); a person means the first."""
@@ -359,7 +494,8 @@ class Consolidator:
         called = self._said.called(key)
         label = None if called is None else self._book.rows[self._book.founder[called]].label
         if label is None and len(self._book) and not pinned:
-            label = self._most_like(wording, code, taken)
+            against = [] if words is None else self._poles.against(key)
+            label = self._most_like(wording, code, taken.union(self._book.rows[one].label for one in against))
         made = self.store.add_surface(key, words, label=label, name=name, pinned=pinned)
         self._append(made, wording, code)
         return [] if label is None else [(self._book.founder[label], len(self._book) - 1)]
@@ -375,6 +511,8 @@ class Consolidator:
         seen = self._frame.rows(wording[None], code[None])[0]
         if not len(self._book):
             self._groups = Groups(len(seen))
+        if row.words is not None:
+            self._poles.add(len(self._book), plain_key(row.key))
         self._book.add(row, wording, len(code))
         if (centre := self._senses.centre(row.id)) is not None:
             self._book.sums.imagine(len(self._book) - 1, centre)

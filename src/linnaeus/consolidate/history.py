@@ -77,6 +77,10 @@ def _what(kind: str, detail: dict[str, Any]) -> str:
         )
     if kind == "retire":
         return f"retired {label}"
+    if kind == "map":
+        return f"mapped {label} to {detail['path']} [{detail['taxonomy_id']}]"
+    if kind == "dismiss":
+        return f"dismissed proposal {detail['proposal']} ({detail['of']}) about {label}"
     return f"{kind} {label}".strip()
 
 
@@ -88,7 +92,8 @@ def _split(label: str, detail: dict[str, Any]) -> str:
     if "wordings" in detail:
         return f"split {', '.join(detail['wordings'])} from {label}, new: label {detail['new']}"
     name = detail["names"].get(str(detail["new"]))
-    return f"split {detail['texts']} texts from {label}, new: {name} (label {detail['new']})"
+    texts = f"{detail['texts']} text" + ("" if detail["texts"] == 1 else "s")
+    return f"split {texts} from {label}, new: {name} (label {detail['new']})"
 
 
 # -- why wordings are where they are

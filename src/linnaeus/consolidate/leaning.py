@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.consolidate.book import Book
-from linnaeus.consolidate.features import BLOCK, WORDING_SHARE, Frame, Rows
+from linnaeus.consolidate.features import BLOCK, Frame, Rows
 from linnaeus.consolidate.neighbours import nearest, spread, unit
 
+SAID_SHARE = 0.5  # how much of the likeness of two texts comes from what was said of them
 SPEAKERS = 5  # asked texts whose wordings a text leans on that memory answered
 NEARER = 4  # power of their likeness
 VOTERS = 10  # asked texts that say what a text is that memory answered
@@ -95,4 +96,4 @@ def _nodes(book: Book, frame: Frame, order: NDArray[np.intp], asked: NDArray[np.
     for start in range(0, len(following), BLOCK):
         part = slice(start, start + BLOCK)
         said[following[part]] = unit(np.einsum("nk,nkd->nd", shares[part], said[speaking[near.places[part]]]))
-    return np.hstack([np.sqrt(WORDING_SHARE) * said, np.sqrt(1 - WORDING_SHARE) * about]).astype(np.float32)
+    return np.hstack([np.sqrt(SAID_SHARE) * said, np.sqrt(1 - SAID_SHARE) * about]).astype(np.float32)

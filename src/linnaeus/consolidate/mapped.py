@@ -47,10 +47,12 @@ class Mapped:
     number: int | None = None
 
 
-def map_label(store: Store, label: LabelId, entry: Entry, *, author: str = PERSON, why: str = "") -> int:
-    """Let `entry` stand for a label; return the event. Commits nothing."""
-    detail = {"label": label, "taxonomy_id": entry.id, "taxonomy_label": entry.name, "path": entry.path}
-    return record(store, "map", detail, author=author, why=why)
+def map_label(
+    store: Store, label: LabelId, entry: Entry, *, evidence: str = "", author: str = PERSON, why: str = ""
+) -> int:
+    """Let `entry` stand for a label, for the `evidence` given; return the event. Commits nothing."""
+    named = {"taxonomy_id": entry.id, "taxonomy_label": entry.name, "path": entry.path}
+    return record(store, "map", {"label": label, **named, "evidence": evidence}, author=author, why=why)
 
 
 def mapped(store: Store) -> dict[LabelId, Entry]:

@@ -63,6 +63,23 @@ def name_groups(
     return _assign(_scored(phrases, texts, counts, embedder), present, samples)
 
 
+def key_phrases(groups: Sequence[Sequence[str]], most: int) -> list[list[str]]:
+    """Up to `most` phrases for each group that best tell its texts from those of the others, by words alone; best first."""
+    tokens = [[tokenise(text) for text in _sample(texts, 40)] for texts in groups]
+    stops = stop_words(text for texts in tokens for text in texts)
+    counts = Counts([[segments(text, stops) for text in texts] for texts in tokens])
+    out: list[list[str]] = []
+    for group in range(len(groups)):
+        said: set[str] = set()
+        chosen: list[str] = []
+        for phrase in candidates(group, counts, 8 * most):
+            if len(chosen) < most and not said.issuperset(phrase.stems):
+                chosen.append(phrase.shown)
+                said.update(phrase.stems)
+        out.append(chosen)
+    return out
+
+
 def _each(budget: int, groups: int, least: int, most: int) -> int:
     return min(most, max(least, budget // max(1, groups)))
 

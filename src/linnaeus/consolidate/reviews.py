@@ -145,7 +145,10 @@ def _split(consolidator: Consolidator, review: Review, by: By) -> Change:
 
 def _map(consolidator: Consolidator, review: Review, by: By) -> Change:
     entry = Entry(review.detail["taxonomy_id"], review.detail["taxonomy_label"], review.detail["path"])
-    event = map_label(consolidator.store, review.labels[0], entry, author=by.author, why=by.why)
+    words = review.why.get("words", "")
+    event = map_label(
+        consolidator.store, review.labels[0], entry, evidence=words, author=by.author, why=by.why
+    )
     return Change(event, review.labels[0], 0)
 
 

@@ -55,7 +55,8 @@ class Standing:
     """`names`: of labels that people named, merged into, split or retired, the latest last.
 
     `holding`: surfaces that people joined or separated. `alone`: surfaces whose label is to stay as people left it.
-    `asleep`: surfaces of splits that are undone, each with the surface that has its texts. `categories`: the name of each.
+    `asleep`: surfaces of splits that are undone, each with the surface that has its texts. `categories`: the name of each
+    that people made; `renamed`: the names that people gave, also to others.
     `parents`: where labels and categories were filed (None: at the top), the latest last. `retired`: the
     newest text that may have the label.
     """
@@ -65,6 +66,7 @@ class Standing:
     alone: dict[SurfaceId, Alone] = field(default_factory=dict)
     asleep: dict[SurfaceId, SurfaceId] = field(default_factory=dict)
     categories: dict[LabelId, str] = field(default_factory=dict)
+    renamed: dict[LabelId, str] = field(default_factory=dict)
     parents: dict[LabelId, LabelId | None] = field(default_factory=dict)
     retired: dict[LabelId, int] = field(default_factory=dict)
 
@@ -93,6 +95,7 @@ def standing(store: Store) -> Standing:
         alone=alone,
         asleep=asleep,
         categories=_categories(acts),
+        renamed={label: name for act in reversed(acts) for label, name in act.names.items()},
         parents=_parents(acts, {row.own_label for row in rows if row.id in asleep}),
         retired={
             LabelId(act.detail["label"]): act.detail["newest_text"]

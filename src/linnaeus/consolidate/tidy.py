@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linnaeus.consolidate.book import Book
 from linnaeus.consolidate.features import Frame
 from linnaeus.consolidate.filing import free_name
+from linnaeus.consolidate.granularity import level_for
 from linnaeus.consolidate.leaning import Leaned, lean
 from linnaeus.consolidate.naming import MACHINE, name_wordless
 from linnaeus.consolidate.partition import Constraints, partition
+from linnaeus.consolidate.polarity import Poles
 from linnaeus.consolidate.standing import Standing
 from linnaeus.consolidate.votes import machine_vote
 from linnaeus.consolidate.wording import plain_key, wording_key
@@ -21,14 +24,16 @@ from linnaeus.store import Store
 from linnaeus.types import Embedder, LabelId
 
 PERSON = "human"
+CLEARLY, CLEARLY_MORE = 1.5, 3  # a name gives way to a wording given so many times as often, and to so many more texts
 
 
 @dataclass(frozen=True, slots=True)
 class Regrouped:
-    """How many surfaces changed their label, and what the grouping was made from."""
+    """How many surfaces changed their label, what the grouping was made from, and how alike groups had to be."""
 
     moved: int
     leaned: Leaned
+    level: float
 
 
 def regroup(
@@ -38,9 +43,12 @@ def regroup(
     store: Store,
     *,
     at_least: float,
+    at_most: int | None,
     verdicts: Mapping[tuple[int, int], float],
 ) -> Regrouped:
     """Let every surface stand for the label of its group, as `frame` sees them, joined from `at_least` on.
+
+    With `at_most`, from where on so many labels come out, or as few fewer as possible.
 
     `verdicts`: what a model judged of pairs of places: 1 for the same, -1 for different.
 
@@ -49,13 +57,16 @@ def regroup(
     order = sorted(range(len(book)), key=lambda place: book.rows[place].key)
     position = {place: number for number, place in enumerate(order)}
     leaned = lean(book, frame)
-    first = partition(
-        leaned.surfaces[order],
-        at_least=at_least,
-        held=_held(book, said, position),
-        sizes=leaned.weights[order],
-        verdicts={(position[a], position[b]): value for (a, b), value in verdicts.items()},
-    )
+    held = _held(book, said, position, verdicts)
+    judged = {(position[a], position[b]): value for (a, b), value in verdicts.items()}
+
+    def groups_at(level: float) -> NDArray[np.intp]:
+        rows, sizes = leaned.surfaces[order], leaned.weights[order]  # copies: rows are used up
+        return partition(rows, at_least=level, held=held, sizes=sizes, verdicts=judged)
+
+    if at_most is not None:
+        at_least = level_for(at_most, lambda level: len(np.unique(groups_at(level))))
+    first = groups_at(at_least)
     groups: dict[int, list[int]] = defaultdict(list)
     for place in range(len(book)):
         groups[int(first[position[place]])].append(place)
@@ -68,15 +79,24 @@ def regroup(
     for place, founder in moved:
         book.rows[place] = replace(book.rows[place], label=book.rows[founder].own_label)
     store.set_labels((asleep, book.rows[book.place[one]].label) for asleep, one in said.asleep.items())
-    return Regrouped(len(moved), leaned)
+    return Regrouped(len(moved), leaned, at_least)
 
 
-def _held(book: Book, said: Standing, position: Mapping[int, int]) -> Constraints:
-    """What people joined, separated and named, and what one answer gave to one text."""
+def _held(
+    book: Book, said: Standing, position: Mapping[int, int], verdicts: Mapping[tuple[int, int], float]
+) -> Constraints:
+    """What people joined, separated and named, what one answer gave to one text, and wordings that say the opposite.
+
+    Where a model judged such wordings the same they may be joined.
+    """
     row = {one: position[place] for one, place in book.place.items()}
     holding, named = said.holding, {book.founder[label] for label in said.names}
     apart = [(position[a], position[b]) for a, b in sorted(book.met)]
     apart += [(row[a], row[b]) for a, b in holding.apart]
+    poles = Poles((place, plain_key(row.key)) for place, row in enumerate(book.rows) if row.words is not None)
+    for a, b in poles.pairs():
+        if max(verdicts.get((a, b), 0.0), verdicts.get((b, a), 0.0)) <= 0:
+            apart.append((position[a], position[b]))
     for head, alone in said.alone.items():
         own = alone.side.union(holding.joined(head))
         apart += [(row[head], row[one]) for one in row if one <= alone.newest and one not in own]
@@ -104,7 +124,7 @@ def _moves(book: Book, members: Sequence[int], founder: int) -> list[tuple[int, 
 def name_labels(
     book: Book, frame: Frame, said: Standing, store: Store, embedder: Embedder, *, new_texts: bool
 ) -> None:
-    """Give every label a name of its own: a person's, else the wording given most (then the most central), else phrases."""
+    """Give every label a name of its own: a person's, else a wording that was given often, else phrases."""
     groups: dict[LabelId, list[int]] = defaultdict(list)
     for place, row in enumerate(book.rows):
         groups[row.label].append(place)
@@ -115,9 +135,14 @@ def name_labels(
         label: members for label, members in free.items() if all(book.rows[p].words is None for p in members)
     }
     taken = {wording_key(name) for name, _ in given.values()}
-    taken |= {wording_key(category.name) for category in store.categories().values()}
+    taken |= {
+        wording_key(category.name)
+        for one, category in store.categories().items()
+        if one > 0 or one in said.renamed  # those that a machine found give way to labels
+    }
+    present = _lasting_wordings(book, taken)
     names = {
-        label: _best_wording(book, frame, members, taken)
+        label: present.get(label) or _best_wording(book, frame, members, taken)
         for label, members in free.items()
         if label not in wordless
     } | name_wordless(
@@ -128,6 +153,28 @@ def name_labels(
     )
     chosen = given | {label: (free_name(names[label], taken), MACHINE) for label in free}
     store.set_names((label, *name) for label, name in chosen.items() if name != now[label])
+
+
+def _lasting_wordings(book: Book, given: set[str]) -> dict[LabelId, str]:
+    """The wording that names each label: the first that it was given, until another is clearly given more often, and so on.
+
+    Depends on the stream alone, not on when names were looked at, so that undoing an event gives the old names back.
+    """
+    pinned = {row.label for row in book.rows if row.pinned}
+    keys = [plain_key(row.key) for row in book.rows]
+    usable = [
+        row.words is not None and key not in given and (row.pinned or row.label not in pinned)
+        for row, key in zip(book.rows, keys, strict=True)
+    ]
+    counts: dict[tuple[LabelId, str], int] = defaultdict(int)
+    present: dict[LabelId, str] = {}
+    for place in (place for places in book.texts for place in places if usable[place]):
+        label, key = book.rows[place].label, keys[place]
+        counts[label, key] += 1
+        now = counts[label, present.setdefault(label, key)]
+        if counts[label, key] >= max(CLEARLY * now, now + CLEARLY_MORE):
+            present[label] = key
+    return present
 
 
 def _best_wording(book: Book, frame: Frame, members: Sequence[int], given: set[str]) -> str:

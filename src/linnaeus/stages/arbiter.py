@@ -33,8 +33,9 @@ class Arbiter:
             asked = self.consolidator.questions(share) if share > 0 else []
             if not asked or not self._ask(asked):
                 break
-        store.set_meta("judged", str(int(store.meta("judged") or 0) + self.usage.calls - before))
-        store.commit()
+        if self.usage.calls > before:
+            with store.writing():
+                store.set_meta("judged", str(int(store.meta("judged") or 0) + self.usage.calls - before))
         return self.usage.calls - before
 
     def _ask(self, questions: Sequence[Sequence[SurfaceId]]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from linnaeus.consolidate import Consolidator, label_fault, wording_key
+from linnaeus.stages.exact import Exact
 from linnaeus.store import content_key
 from linnaeus.types import Codes, Decision, Model, Propose, Reply, Usage, Verdict
 
@@ -32,17 +33,29 @@ class Ask:
         self.usage = Usage("propose")
         self.max_labels = max_labels
         self.on_reply = on_reply
+        self.exact = Exact(consolidator.store)
         self.seconds = 0.0  # spent waiting for the model
 
     def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
-        """Return a decision for every text, in order."""
+        """Return a decision for every text, in order, and keep it; unasked from the first on that the budget did not reach.
+
+        The model is asked while other processes may write; what it said is taken up while none does.
+        """
+        with self.consolidator.looking():
+            newest = self.consolidator.newest
         replies = self.propose(texts)
         codes = self.consolidator.vectors.codes(texts)
         decisions: list[Decision | None] = []
-        for reply, code in zip(replies, codes, strict=True):
-            decisions.append(self.accept(reply, code))
-            self.consolidator.regroup_if_due()
-        return decisions
+        with self.consolidator.all_or_nothing():
+            theirs = self.consolidator.decided_since(newest)
+            for text, reply, code in zip(texts, replies, codes, strict=True):
+                if reply.unasked:
+                    break
+                known = content_key(text) in theirs
+                decisions += self.exact.decide([text]) if known else [self.accept(reply, code)]
+                self.consolidator.regroup_if_due()
+            self.consolidator.keep(zip(texts, decisions, strict=False))
+        return decisions + [Decision(error=reply.error, unasked=True) for reply in replies[len(decisions) :]]
 
     def propose(self, texts: Sequence[str]) -> list[Reply]:
         """The model's answer for each text, in its own words; new ones are journalled."""

@@ -20,13 +20,17 @@ from linnaeus.types import Guess, LabelId, SurfaceId
 
 AUDITED = 0.02  # share of what memory would answer that is asked nevertheless, by content hash
 CONFIDENCE = 0.95
-ONE_SIDED = 1.645  # standard deviations of a normal law below which 95% lie
+MARGIN = 0.7  # standard errors that the estimate is lowered by: so the promise held in research/gate.py
 SHIFT_SPREAD, SLOPE_SPREAD = (
     0.5,
     0.15,
 )  # how far projects differ from the recordings: standard deviations of the prior
 AUDIT_WEIGHT = 5.0  # an audited text speaks for texts that memory answered, which are seldom seen
-HALF_LIFE = 2000.0  # texts after which evidence counts half, so that the gate follows a stream that drifts
+RECENT, SURPRISE = (
+    300,
+    4.0,
+)  # asked texts, and standard deviations, after which a stream is said to have drifted
+HALF_LIFE = 5000.0  # texts after which evidence counts half, so that the gate follows a stream that drifts
 GRID = np.linspace(-3.0, 6.0, 181)  # log-odds among which the least is chosen
 
 Floats = NDArray[np.float64]
@@ -45,10 +49,10 @@ class Level:
         return _sigmoid(self.shift + self.slope * odds)
 
     def careful(self, odds: Floats) -> Floats:
-        """The same with a margin: with CONFIDENCE the chance is no lower."""
+        """The same with a margin for what is not known yet."""
         a, ab, b = self.covariance
         spread = np.sqrt(np.maximum(a + 2 * ab * odds + b * odds**2, 0.0))
-        return _sigmoid(self.shift + self.slope * odds - ONE_SIDED * spread)
+        return _sigmoid(self.shift + self.slope * odds - MARGIN * spread)
 
 
 def fit_level(odds: Floats, right: NDArray[np.bool_], weights: Floats) -> Level:
@@ -139,6 +143,7 @@ class Gate:
         self.max_error = max_error
         self._guesses: list[Guessed] = []
         self.level = Level()
+        self.drifted = False  # memory was wrong more often of late than it had been
         self.least = least_odds(self.level, np.zeros(0), max_error)
 
     def note(self, guess: Guess, own: SurfaceId | None) -> None:
@@ -148,12 +153,15 @@ class Gate:
     def fit(self, label_of: Callable[[SurfaceId], LabelId]) -> None:
         """Fit anew to all texts so far, under the labels of now."""
         odds = np.array([one.guess.odds for one in self._guesses])
-        known = [place for place, one in enumerate(self._guesses) if one.own is not None]
+        known = np.flatnonzero([one.own is not None for one in self._guesses])
         right = np.array([_right(self._guesses[place], label_of) for place in known], dtype=bool)
         audited = np.array([self._guesses[place].guess.audited for place in known], dtype=bool)
-        age = len(self._guesses) - np.array(known, dtype=np.float64)
-        weights = 0.5 ** (age / HALF_LIFE) * np.where(audited, AUDIT_WEIGHT, 1.0)
-        self.level = fit_level(odds[known], right, weights) if known else Level()
+        weights = np.where(audited, AUDIT_WEIGHT, 1.0)
+        age = len(self._guesses) - known
+        before = fit_level(odds[known][:-RECENT], right[:-RECENT], weights[:-RECENT])
+        self.drifted = _surprise(before.chance(odds[known][-RECENT:]), right[-RECENT:]) > SURPRISE
+        fading = 0.5 ** (age / (RECENT if self.drifted else HALF_LIFE))
+        self.level = fit_level(odds[known], right, weights * fading)
         self.least = least_odds(self.level, odds, self.max_error)
 
     def chance(self, odds: float) -> float:
@@ -174,6 +182,13 @@ class Gate:
             mean = float((1 - self.level.chance(answered)).mean()) if len(answered) else 0.0
             rows.append((error, len(answered), mean))
         return rows
+
+
+def _surprise(chance: Floats, right: NDArray[np.bool_]) -> float:
+    """By how many standard deviations fewer texts (n,) were right than their chances said; 0 for few."""
+    if len(right) < RECENT:
+        return 0.0
+    return float((chance - right).sum() / np.sqrt((chance * (1 - chance)).sum()))
 
 
 def _right(one: Guessed, label_of: Callable[[SurfaceId], LabelId]) -> bool:

@@ -13,7 +13,7 @@ from itertools import islice
 
 import numpy as np
 
-from linnaeus.consolidate import readable, wording_key
+from linnaeus.consolidate import opposed_texts, readable, wording_key
 from linnaeus.index import ExactIndex, GrowingArray, cosines, quantise
 from linnaeus.stages.ask import Ask
 from linnaeus.stages.gate import Gate, is_audited
@@ -55,22 +55,51 @@ class Recall:
     def reload(self) -> None:
         """Forget what was read; the asked texts are read again when they are needed."""
         self.gate = Gate(self.max_error)
-        self._loaded = False
+        self._loaded = 0  # which reading of the consolidator's goes with it
+
+    def _catch_up(self) -> None:
+        """Take up what the consolidator, which looks or writes now, has taken in; all anew if it has read all anew."""
+        consolidator = self.inner.consolidator
+        if self._loaded != consolidator.loads:
+            self._load()
+        elif self._newest != consolidator.newest:
+            self._note(self._newest)
+            self._read_on()
+
+    def opened(self) -> Gate:
+        """The gate, with all that was read."""
+        with self.inner.consolidator.looking():
+            self._catch_up()
+        return self.gate
 
     def _load(self) -> None:
-        self._loaded = True
+        self.gate = Gate(self.max_error)
         self._surfaces: list[tuple[SurfaceId, ...]] = []
+        self._texts: list[str] = []
         self._signs: list[LabelId | str] = []  # what each stood for when all was last grouped
         self._index: ExactIndex | None = None
-        leaders = self.inner.consolidator.leaders()
+        self._newest = 0
+        self._note(0, until=self.inner.consolidator.glimpsed_text)
+        self._look()
+        self._read_on()
+        self._note(self.inner.consolidator.glimpsed_text)
+        self._loaded = self.inner.consolidator.loads
+
+    def _note(self, since: int, *, until: int | None = None) -> None:
+        """Take up what memory thought of texts; at the last place where all was grouped anew the gate was fitted."""
+        for one in self.inner.consolidator.store.guesses(since=since, until=until):
+            self.gate.note(one.guess, one.own)
+
+    def _read_on(self) -> None:
+        """Remember the asked texts after the newest that was read."""
+        self._texts += self.inner.consolidator.store.asked_texts(since=self._newest)
+        leaders = self.inner.consolidator.leaders(since=self._newest)
         while part := list(islice(leaders, BLOCK)):
             words = [self.inner.consolidator.words_of(surfaces) for _, surfaces in part]
             self._remember(
                 [surfaces for _, surfaces in part], np.stack([code for code, _ in part]), self._said(words)
             )
-        for one in self.inner.consolidator.store.guesses():
-            self.gate.note(one.guess, one.own)
-        self._look()
+        self._newest = self.inner.consolidator.newest
 
     def _look(self) -> None:
         """Take note of how all is grouped at a place of the stream where it was grouped anew."""
@@ -80,21 +109,31 @@ class Recall:
             self.gate.fit(consolidator.glimpsed)
 
     def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
-        """Return a decision for each text, in order; unasked from the first text on that the budget did not reach."""
-        if not self._loaded:
-            self._load()
+        """Return a decision for each text, in order, and keep it; unasked from the first on that the budget did not reach.
+
+        The model is asked while other processes may write, from a memory that may be a little old: the texts that it
+        answers from are there still. What it said is taken up while nobody else writes, with what they did meanwhile.
+        """
+        consolidator = self.inner.consolidator
         decisions: list[Decision | None] = []
         while len(decisions) < len(texts):
-            start = len(decisions)
-            decisions += self._decide(texts[start : start + self.inner.consolidator.room])
-            if self.inner.consolidator.regroup_if_due():
-                self._look()
+            with consolidator.looking():
+                self._catch_up()
+            part = texts[len(decisions) : len(decisions) + consolidator.room]
+            batch = self._asked(part)
+            with consolidator.all_or_nothing():
+                self._catch_up()
+                decisions += self._accept(batch)
+                if consolidator.regroup_if_due():
+                    self._look()
+            if batch.unasked < len(part):
+                return decisions + [UNASKED] * (len(texts) - len(decisions))
         return decisions
 
-    def _decide(self, texts: Sequence[str]) -> list[Decision | None]:
-        """Decide texts between two places where all is grouped anew."""
+    def _asked(self, texts: Sequence[str]) -> _Batch:
+        """Find out what memory or the model say of texts between two places where all is grouped anew."""
         codes = self.inner.consolidator.vectors.codes(texts)
-        batch = _Batch(codes, self._near(codes), [is_audited(content_key(text)) for text in texts])
+        batch = _Batch(texts, codes, self._near(codes), self.inner.consolidator.newest)
         waiting = list(range(len(texts)))
         while waiting:
             asked, waiting = self._sort_out(batch, waiting)
@@ -104,13 +143,14 @@ class Recall:
                 sign = self.inner.consolidator.sign_of(reply.labels[0], codes[place]) if reply.labels else ""
                 batch.answer(place, reply, words, sign)
             waiting = [place for place in waiting if place < batch.unasked]
-        return self._accept(batch)
+        return batch
 
     def _sort_out(self, batch: _Batch, waiting: list[int]) -> tuple[list[int], list[int]]:
         """Decide what can be decided now; return the texts to ask, and those that must wait for an answer nearby."""
         asked, still = [], []
         for place in waiting:
             nearest, undecided = batch.neighbours(place)
+            nearest = self._from_unopposed(batch, place, nearest)
             closest = max(batch.within[place, undecided].max(initial=0), nearest[0].cosine if nearest else 0)
             if undecided and closest >= self._hopeless_below:
                 still.append(place)
@@ -119,11 +159,27 @@ class Recall:
             if undecided or not nearest:
                 asked.append(place)
             elif odds < self._least or (batch.audited[place] and odds < math.inf):
-                batch.guesses[place] = _Thought(nearest[0].place, odds, odds >= self._least)
+                batch.guesses[place] = self._thought(nearest[0].place, odds, audited=odds >= self._least)
                 asked.append(place)
             else:
-                batch.recalled[place] = _Thought(nearest[0].place, odds, False)
+                batch.recalled[place] = self._thought(nearest[0].place, odds, audited=False)
         return asked, still
+
+    def _from_unopposed(self, batch: _Batch, place: int, nearest: list[_Neighbour]) -> list[_Neighbour]:
+        """`nearest` without the first ones as long as their texts say the opposite of the one at `place`."""
+        for number, one in enumerate(nearest):
+            text = batch.texts[one.place] if one.place >= 0 else self._texts[~one.place]
+            if not opposed_texts(batch.texts[place], text, self._words(batch, one.place)):
+                return nearest[number:]
+        return []
+
+    def _words(self, batch: _Batch, place: int) -> Sequence[str]:
+        if place >= 0:
+            return batch.replies[place].labels
+        return self.inner.consolidator.words_of(self._surfaces[~place])
+
+    def _thought(self, source: int, odds: float, *, audited: bool) -> _Thought:
+        return _Thought(source, () if source >= 0 else self._surfaces[~source], odds, audited)
 
     @property
     def _least(self) -> float:
@@ -161,22 +217,31 @@ class Recall:
         )
 
     def _accept(self, batch: _Batch) -> list[Decision | None]:
-        """Turn answers into labels in the order of the stream, and remember the asked texts."""
+        """Turn answers into labels in the order of the stream, keep them, and remember the asked texts."""
         decisions: list[Decision | None] = [UNASKED] * len(batch.codes)
         given: dict[int, tuple[SurfaceId, ...]] = {}  # by place in the batch
         consolidator = self.inner.consolidator
+        theirs = consolidator.decided_since(batch.newest)
+
+        def surfaces(thought: _Thought) -> tuple[SurfaceId, ...]:
+            own = given[thought.source] if thought.source >= 0 else thought.surfaces
+            return tuple(map(consolidator.awake, own))
 
         def guess(thought: _Thought | None) -> Guess | None:
             if thought is None or math.isinf(thought.odds) or consolidator.wordless:
                 return None
-            return Guess(self._given(thought.source, given)[0], thought.odds, thought.audited)
+            return Guess(surfaces(thought)[0], thought.odds, thought.audited)
 
+        asked = []
         for place in range(min(batch.unasked, len(batch.codes))):
+            if (known := theirs.get(batch.keys[place])) is not None:  # another process was first
+                decisions[place] = self.inner.exact.decide([batch.texts[place]])[0]
+                given[place] = known
+                continue
             if (thought := batch.recalled.get(place)) is not None:
                 chance = 1.0 if consolidator.wordless else self.gate.chance(min(thought.odds, CERTAIN))
                 made = tuple(
-                    Verdict(consolidator.label_of(one), chance, self.name, one)
-                    for one in self._given(thought.source, given)
+                    Verdict(consolidator.label_of(one), chance, self.name, one) for one in surfaces(thought)
                 )
                 decisions[place] = Decision(made, guess=guess(thought))
                 consolidator.follow(batch.codes[place])
@@ -185,17 +250,18 @@ class Recall:
                 decisions[place] = replace(decision, guess=guess(batch.guesses.get(place)))
                 if decision.error is not None:
                     continue
+                asked.append(place)
                 given[place] = tuple(one.surface for one in decision.verdicts if one.surface is not None)
             noted, own = decisions[place], given.get(place)
             if noted is not None and noted.guess is not None:
                 self.gate.note(noted.guess, None if own is None else own[0])
-        if given:
-            said = np.stack([batch.said[place] for place in given])
-            self._remember(list(given.values()), batch.codes[list(given)], said)
+        consolidator.keep(zip(batch.texts, decisions, strict=True))
+        self._newest = consolidator.newest
+        if asked:
+            said = np.stack([batch.said[place] for place in asked])
+            self._texts += [batch.texts[place] for place in asked]
+            self._remember([given[place] for place in asked], batch.codes[asked], said)
         return decisions
-
-    def _given(self, source: int, given: dict[int, tuple[SurfaceId, ...]]) -> tuple[SurfaceId, ...]:
-        return given[source] if source >= 0 else self._surfaces[~source]
 
     # -- the memory
 
@@ -246,19 +312,26 @@ class _Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class _Thought:
-    """What memory thinks of a text: the place whose labels it would give, and the log-odds of that."""
+    """What memory thinks of a text: the place whose labels it would give, and the log-odds of that.
+
+    `surfaces`: what that place has, where it is not one of the batch.
+    """
 
     source: int
+    surfaces: tuple[SurfaceId, ...]
     odds: float
     audited: bool
 
 
 class _Batch:
-    """What is known of each text of one batch, by place."""
+    """What is known of each text of one batch, by place; `newest` is the newest text that memory knew then."""
 
-    def __init__(self, codes: Codes, near: list[list[_Neighbour]], audited: list[bool]) -> None:
+    def __init__(self, texts: Sequence[str], codes: Codes, near: list[list[_Neighbour]], newest: int) -> None:
+        self.texts = texts
         self.codes = codes
-        self.audited = audited
+        self.newest = newest
+        self.keys = [content_key(text) for text in texts]
+        self.audited = [is_audited(key) for key in self.keys]
         self.within = cosines(codes, codes)  # (n, n)
         self.unasked = len(codes)  # the first text that the budget left unasked
         self.replies: dict[int, Reply] = {}

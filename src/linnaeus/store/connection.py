@@ -1,4 +1,4 @@
-"""Open a project file safely: whose it is, which schema step, one writer. Knows nothing of what the tables mean."""
+"""Open a project file safely: whose it is, which schema step. Knows nothing of what the tables mean."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from linnaeus.errors import StoreError
+from linnaeus.errors import StoreBusy, StoreError
 from linnaeus.store.schema import STEPS
 
 APPLICATION_ID = 0x4C494E4E  # "LINN"
 MEMORY = ":memory:"
 
 
-def connect(path: str, *, write: bool = True) -> sqlite3.Connection:
+def connect(path: str, *, write: bool = True, wait_s: float = 30) -> sqlite3.Connection:
     """Open `path`, or a database in memory, durable at each commit (WAL, synchronous=FULL).
 
-    synchronous=NORMAL lost commits at simulated power cuts, FULL none.
+    synchronous=NORMAL lost commits at simulated power cuts, FULL none. `wait_s`: for the transactions of others.
     """
     with mapped(path):
-        connection = sqlite3.connect(path, isolation_level="IMMEDIATE", timeout=30)
+        connection = sqlite3.connect(path, isolation_level="IMMEDIATE", timeout=wait_s)
         try:
             _check(connection, path)
             if not write:
@@ -73,6 +73,8 @@ def _store_error(path: str, error: sqlite3.DatabaseError) -> StoreError:
     if "disk is full" in said or "disk I/O error" in said:
         hint = "free some disk space and run the same command again; nothing is lost"
         return StoreError(f"cannot write {path}: {said}", hint=hint)
+    if "is locked" in said:
+        return StoreBusy(f"{path} is being written by another process", hint="run the same command again")
     if "not a database" in said or "malformed" in said:
         return StoreError(f"{path} is not a Linnaeus project: {said}", hint="choose another --project")
     if "unable to open" in said:

@@ -38,16 +38,29 @@ class Evidence(Base):
 
     def judged(self) -> list[tuple[SurfaceId, SurfaceId, str]]:
         """What a model said of pairs of surfaces, oldest first."""
-        return self._rows("SELECT a, b, kind FROM evidence WHERE author = ? ORDER BY id", (JUDGE,))
+        return self._rows("SELECT a, b, kind FROM evidence WHERE author = ? AND event_id IS NULL ORDER BY id", (JUDGE,))
 
     def add_event(self, kind: str, detail: dict[str, Any], *, author: str) -> int:
-        """Append an event; return its id."""
+        """Append an event; return its id. A new generation begins."""
+        self.new_generation()
         detail_json = msgspec.json.encode(detail).decode()
         cursor = self._write(
             "INSERT INTO events (kind, detail, author, at) VALUES (?, ?, ?, ?)",
             (kind, detail_json, author, now()),
         )
         return row_id(cursor)
+
+    def generation(self) -> int:
+        """How often labels were changed, and not only added to: whoever read them before reads them again."""
+        rows = self._rows("SELECT value FROM meta WHERE key = 'generation'")
+        return int(rows[0][0]) if rows else 0
+
+    def new_generation(self) -> int:
+        """Note that what others have read holds no longer; the generation that begins."""
+        self._write(
+            "INSERT INTO meta VALUES ('generation', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1", ()
+        )
+        return self.generation()
 
     def undo_event(self, event: int, *, by: int) -> None:
         """Mark an event as undone by another."""

@@ -29,6 +29,36 @@ class Filing(Base):
         )
         return LabelId(row_id(cursor))
 
+    def add_machine_category(self, name: str) -> LabelId:
+        """Add a category that a machine found; ids fall from -1, so that those of labels are as without it."""
+        cursor = self._write(
+            "INSERT INTO labels (id, name, named_by, kept_name) SELECT min(0, min(id)) - 1, '', ?, ? FROM labels",
+            (CATEGORY, name),
+        )
+        return LabelId(row_id(cursor))
+
+    def name_made(self, category: LabelId, name: str) -> None:
+        """Let a machine call a category `name`."""
+        self._write("UPDATE labels SET kept_name = ? WHERE id = ?", (name, category))
+
+    def made_names(self) -> dict[LabelId, str]:
+        """What a machine called each category that it ever found."""
+        rows = self._rows("SELECT id, kept_name FROM labels WHERE named_by = ? AND id < 0", (CATEGORY,))
+        return {LabelId(row[0]): row[1] for row in rows}
+
+    def tree(self) -> dict[LabelId, LabelId]:
+        """The category that a machine found for each label of today, if any."""
+        return dict(
+            self._rows("SELECT id, tree_id FROM labels WHERE tree_id IS NOT NULL AND merged_into IS NULL")
+        )
+
+    def set_tree(self, tree: Mapping[LabelId, LabelId]) -> None:
+        """Let these be the categories that a machine found for labels, and no others."""
+        self._write("UPDATE labels SET tree_id = NULL WHERE tree_id IS NOT NULL", ())
+        self._write_many(
+            "UPDATE labels SET tree_id = ? WHERE id = ?", ((category, label) for label, category in tree.items())
+        )
+
     def made_as(self, category: LabelId) -> str:
         """The name under which a category was made."""
         return str(self._rows("SELECT kept_name FROM labels WHERE id = ?", (category,))[0][0])

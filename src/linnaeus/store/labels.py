@@ -16,11 +16,12 @@ _AWAKE = "LEFT JOIN events ON events.id = surfaces.event_id WHERE events.undone_
 class Labels(Base):
     """The part of the store that knows surfaces and labels."""
 
-    def surfaces(self) -> list[SurfaceRow]:
-        """Every surface, oldest first."""
+    def surfaces(self, *, since: int = 0) -> list[SurfaceRow]:
+        """Every surface after the one with the id `since`, oldest first."""
         rows = self._rows(
             "SELECT id, key, words, label_id, own_label_id, pinned, sense_of, event_id, glimpse_id"
-            " FROM surfaces ORDER BY id"
+            " FROM surfaces WHERE id > ? ORDER BY id",
+            (since,),
         )
         return [SurfaceRow(*row) for row in rows]
 
@@ -79,6 +80,17 @@ class Labels(Base):
         """(name, who named it) of every label and category that is in use."""
         rows = self._rows("SELECT id, name, named_by FROM labels WHERE merged_into IS NULL AND name <> ''")
         return {LabelId(row[0]): (row[1], row[2]) for row in rows}
+
+    def descriptions(self) -> dict[LabelId, str]:
+        """The line on each label and category that has one."""
+        return dict(self._rows("SELECT id, description FROM labels WHERE description <> ''"))
+
+    def set_descriptions(self, lines: Mapping[LabelId, str]) -> None:
+        """Let these be the lines on labels and categories, and no others."""
+        self._write("UPDATE labels SET description = '' WHERE description <> ''", ())
+        self._write_many(
+            "UPDATE labels SET description = ? WHERE id = ?", ((line, label) for label, line in lines.items())
+        )
 
     def keep_names(self, names: Mapping[LabelId, KeptName]) -> None:
         """Note the names that labels without wordings got, for as long as no text comes in."""

@@ -22,7 +22,9 @@ without surfaces, `named_by` is 'category'), labels that no text after `retired_
 (`moves`): `given_id` is the surface that a text was given, where today's, `surface_id`, is another. A wording that was
 split is two surfaces, the second with a key such as `card#2`: `sense_of` is the surface it was split from, `event_id` the
 split; it sleeps while that is undone. `kept_name` is the name that a label without wordings got when texts had come in,
-`kept_shape` tells whether it is still as it was then; of a category, the name under which it was made.
+`kept_shape` tells whether it is still as it was then; of a category, the name under which it was made. `tree_id` is the
+category that a machine found for a label, with an id below 0, so that it shifts no label's; `parent_id` is it where no
+person filed the label.
 """
 
 from __future__ import annotations
@@ -89,6 +91,7 @@ STEPS = (
     ALTER TABLE labels ADD COLUMN description TEXT NOT NULL DEFAULT '';
     ALTER TABLE labels ADD COLUMN parent_id INTEGER REFERENCES labels (id);
     ALTER TABLE labels ADD COLUMN retired_after INTEGER;
+    ALTER TABLE labels ADD COLUMN tree_id INTEGER REFERENCES labels (id);
     ALTER TABLE labels ADD COLUMN kept_name TEXT;
     ALTER TABLE labels ADD COLUMN kept_shape TEXT;
     ALTER TABLE surfaces ADD COLUMN sense_of INTEGER REFERENCES surfaces (id);

@@ -15,9 +15,10 @@ from linnaeus.store.texts import Texts
 
 
 class Store(Texts, Items, Labels, Filing, Evidence, Proposals, Journal):
-    """One SQLite file and the right to write it.
+    """One SQLite file that several processes may change in turn.
 
-    Writes join one transaction until `commit`; `rollback` drops them. `journal` alone commits by itself.
+    Writes join one transaction until `commit`; `rollback` drops them. `journal` alone commits by itself. Two or more that
+    rest on what was read belong in one `writing` block.
     """
 
     def __enter__(self) -> Store:
@@ -44,8 +45,12 @@ class Store(Texts, Items, Labels, Filing, Evidence, Proposals, Journal):
         """Keep `value` under `key` for good; raise UsageError if the project was made with another."""
         kept = self.meta(key)
         if kept is None:
-            self.set_meta(key, value)
-        elif kept != value:
+            with self.writing():  # whoever comes first
+                kept = self.meta(key)
+                if kept is None:
+                    self.set_meta(key, value)
+                    return
+        if kept != value:
             raise UsageError(
                 f"{self.path} was made with {key}={kept}, not {value}",
                 hint="choose another --project, or the same setting",

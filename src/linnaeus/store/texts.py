@@ -69,14 +69,29 @@ class Texts(Base):
                 " ORDER BY texts.id, items.id"
             )
 
+    def asked_texts(self, *, since: int = 0) -> list[str]:
+        """The texts after the one with the id `since` that a model or a person labelled, oldest first."""
+        rows = self._rows(
+            "SELECT text FROM texts WHERE id > ? AND by IN ('ask', 'human')"
+            " AND EXISTS (SELECT 1 FROM assignments WHERE text_id = texts.id) ORDER BY id",
+            (since,),
+        )
+        return [row[0] for row in rows]
+
+    def texts_by_id(self, ids: Sequence[int]) -> dict[int, str]:
+        """The texts with these ids."""
+        return dict(self._chunked("SELECT id, text FROM texts WHERE id IN ({})", ids))
+
     def newest_text(self) -> int:
         """The id of the text decided last, 0 if there is none; ids rise."""
         return int(self._rows("SELECT coalesce(max(id), 0) FROM texts")[0][0])
 
-    def assigned_texts(self) -> list[AssignedText]:
-        """Every text that has surfaces today, oldest first."""
+    def assigned_texts(self, *, since: int = 0) -> list[AssignedText]:
+        """Every text after the one with the id `since` that has surfaces today, oldest first."""
         rows = self._rows(
-            "SELECT texts.id, key, by, surface_id FROM texts JOIN assignments ON text_id = texts.id ORDER BY texts.id, rank"
+            "SELECT texts.id, key, by, surface_id FROM texts JOIN assignments ON text_id = texts.id"
+            " WHERE texts.id > ? ORDER BY texts.id, rank",
+            (since,),
         )
         groups = (list(group) for _, group in groupby(rows, key=lambda row: row[0]))
         return [
@@ -89,11 +104,12 @@ class Texts(Base):
         """How many texts have a decision."""
         return int(self._rows("SELECT count(*) FROM texts")[0][0])
 
-    def guesses(self) -> list[Guessed]:
-        """What memory thought of texts, oldest first."""
+    def guesses(self, *, since: int = 0, until: int | None = None) -> list[Guessed]:
+        """What memory thought of texts after the one with the id `since`, up to `until`, oldest first."""
         rows = self._rows(
             "SELECT guess_id, odds, audited, by, surface_id FROM texts JOIN assignments ON text_id = texts.id AND rank = 0"
-            " WHERE guess_id IS NOT NULL ORDER BY texts.id"
+            " WHERE guess_id IS NOT NULL AND texts.id > ?1 AND (?2 IS NULL OR texts.id <= ?2) ORDER BY texts.id",
+            (since, until),
         )
         return [
             Guessed(Guess(guess, odds, bool(audited)), None if by == "recall" else own)
@@ -138,9 +154,15 @@ class Texts(Base):
         return {key: np.frombuffer(codes, dtype=np.int8) for key, codes in rows}
 
     def add_vectors(self, keys: Sequence[bytes], codes: Codes, embedder: str) -> None:
-        """Keep vectors (n, d) by content hash."""
+        """Keep vectors (n, d) by content hash: at once, or with the open transaction; not within `reading`."""
         rows = ((key, embedder, row.tobytes()) for key, row in zip(keys, codes, strict=True))
-        self._write_many("INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)", rows)
+        sql = "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)"
+        if self._depth or self._connection.in_transaction:
+            if not self._looking:
+                self._add(sql, rows)
+        else:
+            with self._aside(to_disk=False):
+                self._add(sql, rows)
 
 
 def _named(rows: list[Any]) -> Named:

@@ -1,0 +1,53 @@
+"""Categories and labels as an indented list on stdout. Knows nothing of how they are found."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import click
+
+from linnaeus.cli.show import cell
+from linnaeus.store import Store
+from linnaeus.types import LabelId
+
+INDENT = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    id: LabelId
+    name: str
+    texts: int
+    wordings: int
+
+
+def print_tree(store: Store, limit: int | None, *, retired: bool) -> None:
+    """Print the `limit` labels with most texts below their categories, those with most texts first.
+
+    A category counts the texts and wordings of the labels that are printed below it.
+    """
+    categories, descriptions = store.categories(), store.descriptions()
+    below: dict[LabelId | None, list[_Line]] = defaultdict(list)
+    for label in store.labels(retired=retired)[:limit]:
+        below[label.category].append(_Line(label.id, label.name, label.texts, label.wordings))
+
+    def line(category: LabelId) -> _Line:
+        own = lines(category)
+        texts, wordings = sum(one.texts for one in own), sum(one.wordings for one in own)
+        return _Line(category, categories[category].name, texts, wordings)
+
+    def lines(parent: LabelId | None) -> list[_Line]:
+        inner = [line(category) for category, filed in categories.items() if filed.parent == parent]
+        return sorted([*inner, *below[parent]], key=lambda one: (-one.texts, one.id))
+
+    def show(parent: LabelId | None, depth: int) -> None:
+        for one in lines(parent):
+            if one.wordings or one.id not in categories:
+                said = (one.id, INDENT * depth + one.name, one.texts, one.wordings)
+                click.echo("\t".join(map(cell, (*said, descriptions.get(one.id, "")))))
+                if one.id in categories:
+                    show(one.id, depth + 1)
+
+    click.echo("label_id\tlabel\ttexts\twordings\tdescription")
+    show(None, 0)
