@@ -49,7 +49,7 @@ class Classifier:
         self.arbiter = Arbiter(self._ask.model, self._ask.consolidator) if self._ask else None
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913  (all that a project may be told)
         cls,
         project: str = MEMORY,
         *,
@@ -337,6 +337,7 @@ def label(
     embedder: str | Embedder = DEFAULT,
     max_labels: int = 1,
     max_error: float = MAX_ERROR,
+    granularity: Granularity | None = None,
     limits: Limits | None = None,
 ) -> list[Answer]:
     """Label texts, in order, under the labels that all of them together give; nothing is kept.
@@ -346,7 +347,12 @@ def label(
         [answer.label for answer in linnaeus.label(["lost my card", "where is my card?"], llm="openai:gpt-5-mini")]
     """
     with Classifier.open(
-        llm=llm, embedder=embedder, max_labels=max_labels, max_error=max_error, limits=limits
+        llm=llm,
+        embedder=embedder,
+        max_labels=max_labels,
+        max_error=max_error,
+        granularity=granularity,
+        limits=limits,
     ) as made:
         try:
             first: Sequence[Answer | None] = made.label(texts)

@@ -460,9 +460,9 @@ def loaded(code: str) -> str:
 
 
 OPTIONS = (
-    "--text", "--id", "--where", "--limit", "--format", "--out", "--summary", "--max-labels", "--max-error", "--strict",
-    "--project", "--llm", "--embedder", "--workers", "--timeout", "--per-minute", "--budget-usd", "--budget-calls",
-    "--prices", "--record",
+    "--text", "--id", "--where", "--limit", "--format", "--out", "--summary", "--max-labels", "--max-error",
+    "--granularity", "--strict", "--project", "--llm", "--embedder", "--workers", "--timeout", "--per-minute",
+    "--budget-usd", "--budget-calls", "--prices", "--record",
 )  # fmt: skip
 COMMANDS = ("label", "labels", "export", "info")
 

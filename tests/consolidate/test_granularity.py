@@ -28,9 +28,19 @@ def asked(embedder: Embedder, questions: list[str]) -> Iterator[Classifier]:
 
 
 def state(store: Store) -> list[Any]:
+    """All that people see."""
     return [store._rows(f"SELECT * FROM {view} ORDER BY 1, 4, 5") for view in ("label_view", "text_view")] + [
         store.descriptions()
     ]
+
+
+def without_names_of_categories(store: Store) -> list[Any]:
+    """The same, but for what categories are called, which depends on what they were called before."""
+    inside: dict[Any, set[LabelId]] = {}
+    for label in store.labels():
+        inside.setdefault(label.category, set()).add(label.id)
+    labels = store._rows("SELECT label_id, label, texts, wordings FROM label_view ORDER BY 1")
+    return [labels, state(store)[1], sorted(map(sorted, inside.values()))]
 
 
 def labels_at(classifier: Classifier, granularity: Any) -> int:
@@ -40,12 +50,13 @@ def labels_at(classifier: Classifier, granularity: Any) -> int:
 
 
 def test_coarse_normal_and_fine_are_a_choice_that_asks_nothing(asked: Classifier) -> None:
-    before, calls = state(asked.store), asked.usage.calls
+    before, calls = without_names_of_categories(asked.store), asked.usage.calls
     normal = asked.label_count
-    assert labels_at(asked, "coarse") < 0.8 * normal < normal < 0.9 * labels_at(asked, "fine")
+    coarse, fine = labels_at(asked, "coarse"), labels_at(asked, "fine")
+    assert coarse < 0.7 * normal and normal < 0.95 * fine
     assert labels_at(asked, "normal") == normal
     assert asked.usage.calls == calls
-    assert state(asked.store) == before, "and back again is as it was"
+    assert without_names_of_categories(asked.store) == before, "and back again is as it was"
 
 
 @pytest.mark.parametrize("granularity", ["coarse", "fine", 20])
@@ -56,15 +67,16 @@ def test_it_does_not_matter_when_it_was_chosen(
     with Classifier.open(llm=Scripted(), embedder=embedder, max_error=1e-9, granularity=granularity) as other:
         other.label(questions[:300])
         other.tidy()
-        assert state(other.store) == state(asked.store)
+        assert without_names_of_categories(other.store) == without_names_of_categories(asked.store)
 
 
 def test_a_number_is_how_many_labels_there_are_at_most(asked: Classifier) -> None:
     finest = labels_at(asked, 10_000)
-    for wanted in (1, 5, 20, 41):
+    for wanted in (8, 20, 41):
         found = labels_at(asked, wanted)
         assert 0.8 * wanted <= found <= wanted
     assert labels_at(asked, finest) == finest
+    assert labels_at(asked, 1) > 1, "opposites stay apart"
 
 
 def test_a_merge_by_a_person_does_not_let_other_labels_fall_apart(asked: Classifier) -> None:
@@ -99,7 +111,7 @@ def test_the_level_for_a_number_is_the_best_there_is(at_most: int, steps: list[f
     level = level_for(at_most, count)
     assert count(level) <= at_most or level == LOWEST
     assert (
-        count(level) == at_most or count(min(HIGHEST, level + 0.001)) >= at_most or count(HIGHEST) < at_most
+        count(level) == at_most or count(min(HIGHEST, level + 0.025)) >= at_most or count(HIGHEST) < at_most
     )
 
 

@@ -36,7 +36,7 @@ LABELS = [case for case in CASES if case.of == "label" and case.kind != "harmles
 TEXTS = [case for case in CASES if case.of == "text" and case.kind != "harmless"]
 HARMLESS = [case for case in CASES if case.kind == "harmless"]
 LABELS_MISSED = {("dog_bites_man", "man_bites_dog"), ("not_due_invoice", "overdue_invoice")}
-TEXTS_MISSED = 13
+TEXTS_MISSED = 11
 """Pairs that need more than a table of words: "I paid him", "undercooked"."""
 
 
@@ -98,11 +98,12 @@ def grouped(embedder: Embedder) -> dict[str, int]:
         vectors = CachedVectors(embedder, store)
         consolidator = Consolidator(store, vectors)
         surfaces: dict[str, SurfaceId] = {}
-        for case in [*LABELS, *(case for case in HARMLESS if case.of == "label")]:
-            code = vectors.codes([f"{readable(case.a)} or {readable(case.b)}"])[0]
+        cases = [*LABELS, *(case for case in HARMLESS if case.of == "label")]
+        codes = vectors.codes([f"{readable(case.a)} or {readable(case.b)}" for case in cases])
+        consolidator.expect(word for case in cases for word in (case.a, case.b))
+        for case, code in zip(cases, codes, strict=True):
             for word in (case.a, case.b):
                 surfaces[word] = consolidator.resolve([word], code)[0]
-                consolidator.keep([])
         consolidator.tidy()
         return {word: consolidator.label_of(surface) for word, surface in surfaces.items()}
 
@@ -139,7 +140,8 @@ def test_a_model_or_a_person_may_join_them(embedder: Embedder) -> None:
 @pytest.mark.parametrize("opposed", [True, False])
 def test_memory_does_not_answer_the_opposite(embedder: Embedder, opposed: bool) -> None:
     """Each pair in a project of its own, with a memory that is bold: where nothing is opposed, it answers most."""
-    cases = TEXTS[::4] if opposed else [case for case in HARMLESS if case.of == "text"][::4]
+    told = [case for case in TEXTS if opposed_texts(case.a, case.b, [case.b])]
+    cases = told[::8] if opposed else [case for case in HARMLESS if case.of == "text"][::8]
     recalled = 0
     for case in cases:
         with Classifier.open(
@@ -147,4 +149,15 @@ def test_memory_does_not_answer_the_opposite(embedder: Embedder, opposed: bool) 
         ) as classifier:
             recalled += [answer.by for answer in classifier.label([case.a, case.b])][1] == "recall"
     share = recalled / len(cases)
-    assert share <= 0.04 if opposed else share >= 0.7
+    assert share == 0 if opposed else share >= 0.7
+
+
+def test_memory_knows_what_was_asked_in_an_earlier_run(embedder: Embedder, tmp_path: Path) -> None:
+    path = str(tmp_path / "project.db")
+    answers = []
+    for texts in (["Turn on the light"], ["Turn off the light", "Turn the light on"]):
+        with Classifier.open(
+            path, llm=Scripted(lambda text: ("light",)), embedder=embedder, max_error=0.5
+        ) as classifier:
+            answers += classifier.label(texts)
+    assert [answer.by for answer in answers] == ["ask", "ask", "recall"]

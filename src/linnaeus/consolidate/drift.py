@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,9 +134,8 @@ def _near_pairs(samples: dict[int, _Sample]) -> Iterator[tuple[int, int]]:
     labels = list(samples)
     means = unit_rows(np.stack([one.rows[one.recent].mean(axis=0) for one in samples.values()]))
     near = means @ means.T >= SAME / 2
-    for i, j in combinations(range(len(labels)), 2):
-        if near[i, j]:
-            yield labels[i], labels[j]
+    for i, j in np.argwhere(np.triu(near, 1)):
+        yield labels[i], labels[j]
 
 
 def _apart(samples: dict[int, _Sample]) -> dict[int, Change]:

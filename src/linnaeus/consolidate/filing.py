@@ -48,9 +48,7 @@ def _found(
     """What a machine found for labels that no person filed, without categories of a single label."""
     found = {label: category for label, category in tree.items() if label not in by_people}
     sizes = Counter(found.values())
-    return {
-        label: category for label, category in found.items() if sizes[category] > 1 or category in used
-    }
+    return {label: category for label, category in found.items() if sizes[category] > 1 or category in used}
 
 
 def free_name(name: str, taken: set[str]) -> str:

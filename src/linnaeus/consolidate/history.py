@@ -130,7 +130,8 @@ def _reasons(store: Store, label: LabelId, rows: Sequence[SurfaceRow]) -> dict[S
     person: dict[SurfaceId, str] = {}
     for vote in store.votes(surfaces=[row.id for row in rows]):
         if vote.event is None:
-            machine[vote.b] = _seen(vote)
+            if vote.texts is not None:  # else a model judged a pair, which need not have joined it
+                machine[vote.b] = _seen(vote)
         elif vote.kind == "same":
             person[vote.b] = _done(events[vote.event])
     for row in rows:

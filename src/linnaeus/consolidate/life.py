@@ -18,7 +18,7 @@ FALSE_ALARMS = 0.05  # share of all flags that may be chance
 TIMES = 2.0  # a label must have grown or shrunk at least so many times
 MOST_WINDOWS = 60  # earlier windows that are looked at for how much counts vary
 FEWEST_TEXTS = 20  # texts of a window that says how much counts vary
-PRIOR = 4.0  # how much what all labels do counts beside what one does: as a label with 3 texts in each of 12 windows would
+PRIOR = 20.0  # what all labels do counts as much as one label's own variation over 20 windows with many texts
 DAY = 86_400
 WIDTHS = (3_600, 6 * 3_600, DAY, 7 * DAY, 30 * DAY, 91 * DAY, 365 * DAY)  # seconds
 ABOUT = 12  # windows in all, where nobody says since when
@@ -79,7 +79,7 @@ def life(counts: Counts, exposure: Counts) -> Life:
     here, before = int(exposure[0]), int(exposure[1:].sum())
     expected = earlier * here / max(1, before)
     varies = _variation(counts[:, 1:], exposure[1:])
-    more, fewer = np.ones(len(counts)), np.ones(len(counts))
+    more, fewer = np.full(len(counts), np.nan), np.full(len(counts), np.nan)  # nan: not tested
     if here and before:
         times = here / before
         for row, (new, old, own) in enumerate(
@@ -96,7 +96,7 @@ def life(counts: Counts, exposure: Counts) -> Life:
         EMERGING if up else (FADING if left else DORMANT) if down else ACTIVE
         for up, down, left in zip(grown, shrunk, recent > 0, strict=True)
     ]
-    return Life(state, recent, earlier, expected, np.minimum(more, fewer))
+    return Life(state, recent, earlier, expected, np.fmin(np.fmin(more, fewer), 1.0))
 
 
 def _more(recent: int, earlier: int, times: float, varies: float) -> float:
@@ -113,7 +113,7 @@ def _flagged(more: NDArray[np.float64], fewer: NDArray[np.float64]) -> NDArray[n
     """(2, n): which labels have too many, and too few, among all those that could have been flagged."""
     both = np.stack([more, fewer])
     found = np.zeros(both.shape, dtype=bool)
-    tested = both < 1
+    tested = ~np.isnan(both)
     found[tested] = discoveries(both[tested], FALSE_ALARMS)
     return found
 
@@ -121,7 +121,7 @@ def _flagged(more: NDArray[np.float64], fewer: NDArray[np.float64]) -> NDArray[n
 def _variation(counts: Counts, exposure: Counts) -> NDArray[np.float64]:
     """How much the rates (n,) of labels vary between windows, counts (n, w): the variance of the rate over its square.
 
-    Texts on one thing come in bursts. What is common to all labels is the least for each; where one varies more, that counts
+    Texts on one thing come in bursts. What is common to all labels counts for each beside its own variation, which counts
     the more, the better it is known (method of moments). Few windows tell little, and the rate before is itself a mean of
     rates that vary, so both are added.
     """
@@ -138,5 +138,5 @@ def _variation(counts: Counts, exposure: Counts) -> NDArray[np.float64]:
     common = max(0.0, float(excess.sum() / max(1e-9, free * usual.sum())))
     known = free * usual**2 / (1 + common * usual) ** 2  # about one over the variance of its own variation
     own = np.divide(excess, free * usual, out=np.zeros(len(counts)), where=usual > 0)
-    both = np.maximum(common, (PRIOR * common + known * own) / (PRIOR + known))
+    both = np.maximum(0.0, (PRIOR * common + known * own) / (PRIOR + known))
     return np.asarray(both * (1 + 1 / len(full)) * (1 + 1 / free))

@@ -28,6 +28,7 @@ ROUNDING = 1e-4  # float32 products of unit rows are right to about 1e-6
 PER_DOUBLING = 0.04  # how much more alike groups must be when the smaller one has twice as many texts
 LARGE = 64  # texts from which a group is simply large
 VERDICTS = 0.1  # how much unanimous verdicts raise or lower the likeness of two groups
+UNLIKE = -0.99  # mean verdict on a row and others of its group at which it leaves them
 VERDICTS_PRIOR = 1.0  # verdicts that say nothing, so that one counts for half
 
 Pair = tuple[int, int]
@@ -67,7 +68,35 @@ def partition(
     groups.link()
     while groups.look_again():
         groups.link()
-    return groups.first
+    bound = {row for pair in held.together for row in pair}
+    return _parted(groups.first, verdicts or {}, np.ones(len(rows)) if sizes is None else sizes, bound)
+
+
+def _parted(
+    first: NDArray[np.intp], verdicts: Mapping[Pair, float], sizes: NDArray[np.floating], bound: set[int]
+) -> NDArray[np.intp]:
+    """Let a row leave its group, alone, that was judged different from one with more texts there, and like hardly any other.
+
+    Where verdicts contradict each other the group is what most of them say; as constraints from the start they would
+    break groups apart (research/LOG.md). Rows that people `bound` stay.
+    """
+    within = {pair: verdict for pair, verdict in verdicts.items() if first[pair[0]] == first[pair[1]]}
+    heard: dict[int, list[float]] = {}
+    for pair, verdict in within.items():
+        for row in pair:
+            heard.setdefault(row, []).append(verdict)
+    alone: set[int] = set()
+    for pair in sorted(pair for pair, verdict in within.items() if verdict < 0):
+        small = min(pair, key=lambda row: (row in bound, float(sizes[row]), -row))
+        mean = sum(heard[small]) / len(heard[small])
+        if small not in bound and not alone & set(pair) and mean <= UNLIKE:
+            alone.add(small)
+    groups = first.copy()
+    for row in alone:
+        rest = [one for one in np.flatnonzero(first == first[row]).tolist() if one not in alone]
+        groups[rest] = min(rest, default=row)
+        groups[row] = row
+    return groups
 
 
 @dataclass(slots=True)

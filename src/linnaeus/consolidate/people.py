@@ -5,10 +5,11 @@ Splits are in splits.py; what follows from the events that stand is in standing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 
@@ -20,6 +21,9 @@ from linnaeus.consolidate.wording import wording_key
 from linnaeus.errors import InputError
 from linnaeus.store import Event, Store, Vote
 from linnaeus.types import LabelId, SurfaceId
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,20 @@ def find_label(store: Store, name: str) -> LabelId:
     return found[0]
 
 
+def undisturbed(
+    change: Callable[Concatenate[Consolidator, P], R],
+) -> Callable[Concatenate[Consolidator, P], R]:
+    """Let no other process change labels from the first look of `change` to its end."""
+
+    @wraps(change)
+    def whole(consolidator: Consolidator, /, *given: P.args, **named: P.kwargs) -> R:
+        with consolidator.all_or_nothing():
+            return change(consolidator, *given, **named)
+
+    return whole
+
+
+@undisturbed
 def merge(
     consolidator: Consolidator,
     into: LabelId,
@@ -85,6 +103,7 @@ def merge(
         return Change(event, into, consolidator.tidy())
 
 
+@undisturbed
 def rename(
     consolidator: Consolidator, label: LabelId, name: str, *, author: str = PERSON, why: str = ""
 ) -> Change:
@@ -103,6 +122,7 @@ def rename(
         return Change(event, label, consolidator.tidy())
 
 
+@undisturbed
 def move(
     consolidator: Consolidator,
     label: LabelId,
@@ -131,6 +151,7 @@ def move(
     return Change(event, label, 0)
 
 
+@undisturbed
 def retire(consolidator: Consolidator, label: LabelId, *, author: str = PERSON, why: str = "") -> Change:
     """Let no later text have a label; those decided before keep it. Its wordings stay together and join no other."""
     store = consolidator.store
@@ -147,6 +168,7 @@ def retire(consolidator: Consolidator, label: LabelId, *, author: str = PERSON, 
         return Change(event, label, consolidator.tidy())
 
 
+@undisturbed
 def undo(
     consolidator: Consolidator, event: int | None = None, *, author: str = PERSON, why: str = ""
 ) -> tuple[Event, Change]:

@@ -84,9 +84,9 @@ def accept(
     for number in (one.id for one in wanted):
         if number in left:
             now = left[number]
-            change = ACCEPT[now.kind](consolidator, now, By(author, why))
-            store.decide_proposal(number, change.event)
-            store.commit()
+            with consolidator.all_or_nothing():
+                change = ACCEPT[now.kind](consolidator, now, By(author, why))
+                store.decide_proposal(number, change.event)
             if now.kind != "map":  # a change of labels may settle others
                 left = {one.id: one for one in open_reviews(store)}
             yield now, change
@@ -97,12 +97,13 @@ def dismiss(
 ) -> list[tuple[Review, int]]:
     """Put open proposals aside; they are not made again unless the event, given with each, is undone."""
     done = []
-    for one in _chosen(store, numbers):
-        detail = {"label": one.labels[0], "labels": list(one.labels[1:]), "proposal": one.id, "of": one.kind}
-        event = record(store, "dismiss", detail, author=author, why=why)
-        store.decide_proposal(one.id, event)
-        done.append((one, event))
-    store.commit()
+    with store.writing():
+        for one in _chosen(store, numbers):
+            about = {"label": one.labels[0], "labels": list(one.labels[1:])}
+            detail = {**about, "proposal": one.id, "of": one.kind}
+            event = record(store, "dismiss", detail, author=author, why=why)
+            store.decide_proposal(one.id, event)
+            done.append((one, event))
     return done
 
 

@@ -14,7 +14,15 @@ from typing import Any
 from linnaeus.consolidate.consolidator import Consolidator
 from linnaeus.consolidate.filing import free_name
 from linnaeus.consolidate.halves import CLOUDS, Halves, halve
-from linnaeus.consolidate.people import Change, checked_name, label_today, likeness_of, record, votes
+from linnaeus.consolidate.people import (
+    Change,
+    checked_name,
+    label_today,
+    likeness_of,
+    record,
+    undisturbed,
+    votes,
+)
 from linnaeus.consolidate.phrases import name_groups
 from linnaeus.consolidate.standing import standing
 from linnaeus.consolidate.tidy import PERSON
@@ -66,6 +74,7 @@ class _Cut:
     senses: Sequence[SurfaceId] = field(default=())
 
 
+@undisturbed
 def split_wordings(
     consolidator: Consolidator,
     label: LabelId,
@@ -136,6 +145,7 @@ def propose_split(consolidator: Consolidator, label: LabelId, *, name: str = "")
     )
 
 
+@undisturbed
 def split_texts(
     consolidator: Consolidator,
     split: Split,

@@ -71,9 +71,9 @@ BESIDE: dict[str, set[str]] = {}
 """A word of a pole -> the words of its own poles."""
 for _left, _right in _TABLE:
     for _own, _other in ((_left, _right), (_right, _left)):
-        for _word in _own:
-            AGAINST.setdefault(_word[0], set()).update(forms[0] for forms in _other)
-            BESIDE.setdefault(_word[0], set()).update(forms[0] for forms in _own)
+        for _first in _own:
+            AGAINST.setdefault(_first[0], set()).update(forms[0] for forms in _other)
+            BESIDE.setdefault(_first[0], set()).update(forms[0] for forms in _own)
 
 BOTH_WAYS, REQUESTS = _set(opposites.BOTH_WAYS), _set(opposites.REQUESTS)
 _ON_OFF = BOTH_WAYS & {"on", "off", "up", "down"}

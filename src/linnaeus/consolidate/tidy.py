@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,7 +24,10 @@ from linnaeus.store import Store
 from linnaeus.types import Embedder, LabelId
 
 PERSON = "human"
-CLEARLY, CLEARLY_MORE = 1.5, 3  # a name gives way to a wording given so many times as often, and to so many more texts
+CLEARLY, CLEARLY_MORE = (
+    1.5,
+    3,
+)  # a name gives way to a wording given so many times as often, and to so many more texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Regrouped:
     level: float
 
 
-def regroup(
+def regroup(  # noqa: PLR0913  (all that a grouping is made from)
     book: Book,
     frame: Frame,
     said: Standing,
@@ -45,19 +48,21 @@ def regroup(
     at_least: float,
     at_most: int | None,
     verdicts: Mapping[tuple[int, int], float],
+    opposed_apart: bool,
 ) -> Regrouped:
     """Let every surface stand for the label of its group, as `frame` sees them, joined from `at_least` on.
 
     With `at_most`, from where on so many labels come out, or as few fewer as possible.
 
-    `verdicts`: what a model judged of pairs of places: 1 for the same, -1 for different.
+    `verdicts`: what a model judged of pairs of places: 1 for the same, -1 for different. `opposed_apart`: wordings that say
+    the opposite of each other are never joined but by people, or where a model judged them the same.
 
     Surfaces are taken in the order of their wording, so that the order of arrival does not show in the groups.
     """
     order = sorted(range(len(book)), key=lambda place: book.rows[place].key)
     position = {place: number for number, place in enumerate(order)}
     leaned = lean(book, frame)
-    held = _held(book, said, position, verdicts)
+    held = _held(book, said, position, _opposed(book, verdicts) if opposed_apart else [])
     judged = {(position[a], position[b]): value for (a, b), value in verdicts.items()}
 
     def groups_at(level: float) -> NDArray[np.intp]:
@@ -83,20 +88,14 @@ def regroup(
 
 
 def _held(
-    book: Book, said: Standing, position: Mapping[int, int], verdicts: Mapping[tuple[int, int], float]
+    book: Book, said: Standing, position: Mapping[int, int], opposed: Iterable[tuple[int, int]]
 ) -> Constraints:
-    """What people joined, separated and named, what one answer gave to one text, and wordings that say the opposite.
-
-    Where a model judged such wordings the same they may be joined.
-    """
+    """What people joined, separated and named, what one answer gave to one text, and pairs of places that are opposed."""
     row = {one: position[place] for one, place in book.place.items()}
     holding, named = said.holding, {book.founder[label] for label in said.names}
     apart = [(position[a], position[b]) for a, b in sorted(book.met)]
     apart += [(row[a], row[b]) for a, b in holding.apart]
-    poles = Poles((place, plain_key(row.key)) for place, row in enumerate(book.rows) if row.words is not None)
-    for a, b in poles.pairs():
-        if max(verdicts.get((a, b), 0.0), verdicts.get((b, a), 0.0)) <= 0:
-            apart.append((position[a], position[b]))
+    apart += [(position[a], position[b]) for a, b in opposed]
     for head, alone in said.alone.items():
         own = alone.side.union(holding.joined(head))
         apart += [(row[head], row[one]) for one in row if one <= alone.newest and one not in own]
@@ -105,6 +104,14 @@ def _held(
         apart=apart,
         pinned=[position[place] for place, one in enumerate(book.rows) if one.pinned or place in named],
     )
+
+
+def _opposed(book: Book, verdicts: Mapping[tuple[int, int], float]) -> Iterator[tuple[int, int]]:
+    """Places whose wordings say the opposite of each other, but for those that a model judged the same."""
+    poles = Poles((place, plain_key(row.key)) for place, row in enumerate(book.rows) if row.words is not None)
+    for a, b in poles.pairs():
+        if max(verdicts.get((a, b), 0.0), verdicts.get((b, a), 0.0)) <= 0:
+            yield a, b
 
 
 def _founder(book: Book, members: Sequence[int], said: Standing) -> int:

@@ -81,9 +81,7 @@ def _same(
 def _wordings(book: Book, labels: Sequence[LabelId], store: Store) -> list[str]:
     """What the labels of a category were called by a model, most often first; else their own names."""
     inside = set(labels)
-    worded = [
-        place for place, row in enumerate(book.rows) if row.label in inside and row.words is not None
-    ]
+    worded = [place for place, row in enumerate(book.rows) if row.label in inside and row.words is not None]
     worded.sort(key=lambda place: (-book.asked[place], book.rows[place].key))
     names = store.names_of(labels)
     return [readable(book.rows[place].key) for place in worded[:WORDINGS]] or [

@@ -87,11 +87,14 @@ class Base:
     def writing(self) -> Iterator[None]:
         """Let nobody else change the project meanwhile: what is read here still holds when something is written.
 
-        Commits at the end, or rolls back; a `commit` on the way keeps the right. A block within another is part of it.
+        Commits at the end, or rolls back; what is open is committed before. A `commit` on the way keeps the right. A
+        block within another is part of it.
         """
         self._take()
         self._depth += 1
         try:
+            if self._depth == 1:
+                self.commit()
             yield
             if self._depth == 1:
                 self.commit()

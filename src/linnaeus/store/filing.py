@@ -56,7 +56,8 @@ class Filing(Base):
         """Let these be the categories that a machine found for labels, and no others."""
         self._write("UPDATE labels SET tree_id = NULL WHERE tree_id IS NOT NULL", ())
         self._write_many(
-            "UPDATE labels SET tree_id = ? WHERE id = ?", ((category, label) for label, category in tree.items())
+            "UPDATE labels SET tree_id = ? WHERE id = ?",
+            ((category, label) for label, category in tree.items()),
         )
 
     def made_as(self, category: LabelId) -> str:
