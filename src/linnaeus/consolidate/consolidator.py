@@ -216,7 +216,7 @@ class Consolidator:
         """
         due = len(self._book) > 0 and _next_regrouping(self._framed.texts) <= len(self._book.texts)
         if due:
-            self.regroup(at_least=self._together, opposed_apart=False)
+            self.regroup(at_least=self._together)
             self.store.take_glimpse()
             self.store.set_meta("glimpsed_text", str(self.store.newest_text()))
             self._book.rows = [replace(row, glimpse=row.label) for row in self._book.rows]
@@ -315,13 +315,8 @@ class Consolidator:
     def granularity(self, value: Granularity) -> None:
         self.store.set_meta("granularity", str(checked_granularity(value)))
 
-    def regroup(
-        self, *, at_least: float | None = None, at_most: int | None = None, opposed_apart: bool = True
-    ) -> Regrouped | None:
+    def regroup(self, *, at_least: float | None = None, at_most: int | None = None) -> Regrouped | None:
         """Group all surfaces anew from the evidence; without `at_least` or `at_most`, as alike as at the last `tidy`.
-
-        Within a stream opposed wordings may share a group: one of them, given to a single text, would hold large groups
-        apart from which the gate learns, at the price of 3 to 4% more calls (research/LOG.md).
 
         The result depends on what was said of which texts, not on where batches were cut.
         """
@@ -337,7 +332,6 @@ class Consolidator:
             at_least=float(self.store.meta("level") or self._together) if at_least is None else at_least,
             at_most=at_most,
             verdicts=self._verdicts(),
-            opposed_apart=opposed_apart,
         )
         self._sum_up()
         framed = _Framed(len(self._book.texts), self.store.newest_surface())

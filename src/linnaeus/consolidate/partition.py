@@ -28,7 +28,6 @@ ROUNDING = 1e-4  # float32 products of unit rows are right to about 1e-6
 PER_DOUBLING = 0.04  # how much more alike groups must be when the smaller one has twice as many texts
 LARGE = 64  # texts from which a group is simply large
 VERDICTS = 0.1  # how much unanimous verdicts raise or lower the likeness of two groups
-UNLIKE = -0.99  # mean verdict on a row and others of its group at which it leaves them
 VERDICTS_PRIOR = 1.0  # verdicts that say nothing, so that one counts for half
 
 Pair = tuple[int, int]
@@ -37,12 +36,13 @@ Pair = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class Constraints:
     """What groups must keep to, by row: `together` share a group whatever else holds; `apart` never do, nor do two
-    `pinned` rows, unless joined by `together`.
+    `pinned` rows, unless joined by `together`. Pairs that are `unlike` are parted at the end.
     """
 
     together: Iterable[Pair] = ()
     apart: Iterable[Pair] = ()
     pinned: Iterable[int] = ()
+    unlike: Iterable[Pair] = ()
 
 
 def partition(
@@ -68,34 +68,47 @@ def partition(
     groups.link()
     while groups.look_again():
         groups.link()
-    bound = {row for pair in held.together for row in pair}
-    return _parted(groups.first, verdicts or {}, np.ones(len(rows)) if sizes is None else sizes, bound)
+    judged = _unanimously_different(groups.first, verdicts or {})
+    return _parted(
+        groups.first, [*held.unlike, *judged], np.ones(len(rows)) if sizes is None else sizes, held
+    )
+
+
+def _unanimously_different(first: NDArray[np.intp], verdicts: Mapping[Pair, float]) -> list[Pair]:
+    """Pairs of one group that were judged different, where one of the two was judged like no other of the group."""
+    within = {pair: verdict for pair, verdict in verdicts.items() if first[pair[0]] == first[pair[1]]}
+    liked = {row for pair, verdict in within.items() if verdict >= 0 for row in pair}
+    return [pair for pair, verdict in within.items() if verdict < 0 and not liked.issuperset(pair)]
 
 
 def _parted(
-    first: NDArray[np.intp], verdicts: Mapping[Pair, float], sizes: NDArray[np.floating], bound: set[int]
+    first: NDArray[np.intp], unlike: Iterable[Pair], sizes: NDArray[np.floating], held: Constraints
 ) -> NDArray[np.intp]:
-    """Let a row leave its group, alone, that was judged different from one with more texts there, and like hardly any other.
+    """Part groups so that no two rows of a pair `unlike` are in one, but for those that people joined.
 
-    Where verdicts contradict each other the group is what most of them say; as constraints from the start they would
-    break groups apart (research/LOG.md). Rows that people `bound` stay.
+    Rows with many texts stay; the others go into as few new groups as hold them. As constraints from the start such pairs
+    would keep large groups apart for the sake of a single odd row (research/LOG.md).
     """
-    within = {pair: verdict for pair, verdict in verdicts.items() if first[pair[0]] == first[pair[1]]}
-    heard: dict[int, list[float]] = {}
-    for pair, verdict in within.items():
-        for row in pair:
-            heard.setdefault(row, []).append(verdict)
-    alone: set[int] = set()
-    for pair in sorted(pair for pair, verdict in within.items() if verdict < 0):
-        small = min(pair, key=lambda row: (row in bound, float(sizes[row]), -row))
-        mean = sum(heard[small]) / len(heard[small])
-        if small not in bound and not alone & set(pair) and mean <= UNLIKE:
-            alone.add(small)
+    against: dict[int, set[int]] = {}
+    for a, b in unlike:
+        if first[a] == first[b]:
+            against.setdefault(a, set()).add(b)
+            against.setdefault(b, set()).add(a)
+    bound = {row for pair in held.together for row in pair}
+    parts: dict[int, list[set[int]]] = {}  # of each group: the rows that stay, then those of each new group
+    for row in sorted(against.keys() - bound, key=lambda row: (-float(sizes[row]), row)):
+        own = parts.setdefault(int(first[row]), [set(bound & against.keys())])
+        fitting = next((part for part in own if not part & against[row]), None)
+        if fitting is None:
+            own.append({row})
+        else:
+            fitting.add(row)
     groups = first.copy()
-    for row in alone:
-        rest = [one for one in np.flatnonzero(first == first[row]).tolist() if one not in alone]
-        groups[rest] = min(rest, default=row)
-        groups[row] = row
+    for name, (_, *new) in parts.items():
+        gone = {row for part in new for row in part}
+        rest = [row for row in np.flatnonzero(first == name).tolist() if row not in gone]
+        for part in [set(rest), *new]:
+            groups[sorted(part)] = min(part)
     return groups
 
 

@@ -39,7 +39,7 @@ class Regrouped:
     level: float
 
 
-def regroup(  # noqa: PLR0913  (all that a grouping is made from)
+def regroup(
     book: Book,
     frame: Frame,
     said: Standing,
@@ -48,21 +48,20 @@ def regroup(  # noqa: PLR0913  (all that a grouping is made from)
     at_least: float,
     at_most: int | None,
     verdicts: Mapping[tuple[int, int], float],
-    opposed_apart: bool,
 ) -> Regrouped:
     """Let every surface stand for the label of its group, as `frame` sees them, joined from `at_least` on.
 
     With `at_most`, from where on so many labels come out, or as few fewer as possible.
 
-    `verdicts`: what a model judged of pairs of places: 1 for the same, -1 for different. `opposed_apart`: wordings that say
-    the opposite of each other are never joined but by people, or where a model judged them the same.
+    `verdicts`: what a model judged of pairs of places: 1 for the same, -1 for different. Wordings that say the
+    opposite of each other are never joined but by people, or where a model judged them the same.
 
     Surfaces are taken in the order of their wording, so that the order of arrival does not show in the groups.
     """
     order = sorted(range(len(book)), key=lambda place: book.rows[place].key)
     position = {place: number for number, place in enumerate(order)}
     leaned = lean(book, frame)
-    held = _held(book, said, position, _opposed(book, verdicts) if opposed_apart else [])
+    held = _held(book, said, position, _opposed(book, verdicts))
     judged = {(position[a], position[b]): value for (a, b), value in verdicts.items()}
 
     def groups_at(level: float) -> NDArray[np.intp]:
@@ -95,7 +94,6 @@ def _held(
     holding, named = said.holding, {book.founder[label] for label in said.names}
     apart = [(position[a], position[b]) for a, b in sorted(book.met)]
     apart += [(row[a], row[b]) for a, b in holding.apart]
-    apart += [(position[a], position[b]) for a, b in opposed]
     for head, alone in said.alone.items():
         own = alone.side.union(holding.joined(head))
         apart += [(row[head], row[one]) for one in row if one <= alone.newest and one not in own]
@@ -103,6 +101,7 @@ def _held(
         together=[(row[a], row[b]) for a, b in holding.together],
         apart=apart,
         pinned=[position[place] for place, one in enumerate(book.rows) if one.pinned or place in named],
+        unlike=[(position[a], position[b]) for a, b in opposed],
     )
 
 
