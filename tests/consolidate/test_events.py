@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from linnaeus import Classifier, InputError
 from linnaeus.consolidate import Consolidator
+from linnaeus.consolidate.parting import propose_split
 from linnaeus.consolidate.people import find_label, merge, move, rename, retire, undo
-from linnaeus.consolidate.splits import propose_split, split_texts, split_wordings
+from linnaeus.consolidate.splits import split_texts, split_wordings
 from linnaeus.consolidate.standing import standing
 from linnaeus.store import CachedVectors, Store
 from linnaeus.types import LabelId
-from tests.letters import Letters, all_asked, first_word, turned, stream
+from tests.letters import Letters, all_asked, first_word, stream, turned
 from tests.scripted import Scripted
 
 TOPICS = ("abc", "abd", "cde", "efg", "gha", "hij", "jkl")
@@ -241,6 +242,18 @@ def test_the_id_goes_with_the_founder(fresh: Consolidator) -> None:
     assert change.new == min(row.own_label for row in store.surfaces() if row.key in rest)
 
 
+def test_a_name_goes_with_the_wording_that_it_is() -> None:
+    """The id stays with the founder; a label that is called by a wording which leaves gets another name."""
+    with all_asked() as classifier:
+        classifier.label([*turned(("abc",), 1), *(f"bcabca abc {letter}" for letter in "defghijk")])
+        classifier.tidy()
+        abc = find_label(classifier.store, "abcabc")
+        assert classifier.store.names()[abc][0] == "bcabca"
+        new = split_wordings(classifier.consolidator, abc, ["bcabca"]).new
+        assert new is not None and classifier.store.names()[new][0] == "bcabca"
+        assert classifier.store.names()[abc][0] == "abcabc"
+
+
 @pytest.mark.parametrize("first", ["merge", "split"])
 def test_a_later_event_wins_and_either_can_be_undone_first(fresh: Consolidator, first: str) -> None:
     """abcabc is split from what was merged: abc with def. Undoing one leaves what the other says."""
@@ -268,6 +281,26 @@ def test_a_merge_after_a_split_wins(fresh: Consolidator) -> None:
     assert label_of(fresh, "bcabca") == label_of(fresh, "abcabc") == abc
     undo(fresh)
     assert label_of(fresh, "bcabca") != label_of(fresh, "abcabc")
+
+
+def test_a_text_that_memory_answered_has_its_wording_again_when_an_event_is_undone(
+    fresh: Consolidator,
+) -> None:
+    """While the split stands most asked texts around it are of the other label, and it is filed there."""
+    store = fresh.store
+    text = next(row.text_id for row in store.assigned([r.id for r in store.surfaces() if r.key == "bcabca"]))
+    store._write("UPDATE texts SET by = 'recall' WHERE id = ?", (text,))
+    fresh.reload()
+    retire(fresh, label_of(fresh, "ghighi"))  # an event, so that all is tidied
+    before = store._rows("SELECT surface_id FROM assignments WHERE text_id = ?", (text,))
+    abc = label_of(fresh, "abcabc")
+    new = split_wordings(fresh, abc, ["bcabca"]).new
+    assert new is not None and store.named([text])[text].label_ids == (abc,)
+    merge(fresh, abc, [new])
+    assert store._rows("SELECT surface_id FROM assignments WHERE text_id = ?", (text,)) == before
+    undo(fresh)
+    undo(fresh)
+    assert store._rows("SELECT surface_id FROM assignments WHERE text_id = ?", (text,)) == before
 
 
 def test_what_was_split_joins_no_old_label_by_machine(fresh: Consolidator) -> None:
@@ -348,6 +381,9 @@ def test_categories(fresh: Consolidator) -> None:
     for event in standing_events(store):
         undo(fresh, event)
     assert not store.categories() and state(store) == state(project("plain"))
+    with pytest.raises(InputError, match="there is no label"):
+        find_label(store, "?!")
+    assert rename(fresh, ghi, "Letters").label == ghi, "the name of a category that nothing is under is free"
 
 
 def test_a_merge_keeps_the_category_of_the_label_that_keeps_the_id(fresh: Consolidator) -> None:

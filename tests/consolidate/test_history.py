@@ -8,10 +8,13 @@ import pytest
 
 from linnaeus import Classifier, InputError
 from linnaeus.consolidate.history import history, named_by, wordings
+from linnaeus.consolidate.naming import name_wordless
+from linnaeus.consolidate.parting import propose_split
 from linnaeus.consolidate.people import find_label, merge, move, rename, retire, undo
-from linnaeus.consolidate.splits import propose_split, split_texts, split_wordings
+from linnaeus.consolidate.splits import split_texts, split_wordings
+from linnaeus.store import KeptName
 from linnaeus.types import LabelId
-from tests.letters import Letters, all_asked, turned, stream
+from tests.letters import Letters, all_asked, stream, turned
 
 TOPICS = ("abc", "def", "ghi", "jkl")  # to `Letters` nothing alike
 
@@ -165,3 +168,19 @@ def test_an_event_renames_no_label_that_it_does_not_touch() -> None:
         for event in (split.event, 2, 3):
             undo(classifier.consolidator, event)
         assert {one: name for one, (name, _) in store.names().items()} == before
+
+
+def test_a_label_that_is_as_it_was_keeps_its_name_while_no_text_comes_in() -> None:
+    with Classifier.open(embedder=Letters()) as classifier:
+        classifier.label(stream(TOPICS, 40))
+        classifier.tidy()
+        store = classifier.store
+        groups = {one.id: store.surfaces_of(one.id) for one in store.labels()}
+        first, *others = groups
+        kept = store.kept_names()
+        store.keep_names(
+            {first: KeptName("as_it_was", kept[first].shape), others[0]: KeptName("as_it_was", "other")}
+        )
+        named = name_wordless(groups, store, Letters(), new_texts=False)
+        assert named[first] == "as_it_was", "whatever phrases suit it now"
+        assert len(set(named.values())) == len(groups) and named[others[1]] == kept[others[1]].name

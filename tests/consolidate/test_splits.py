@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from linnaeus import Classifier, InputError, Store
+from linnaeus import CachedVectors, Classifier, Consolidator, InputError, Store
 from linnaeus.consolidate import wording_key
 from linnaeus.consolidate.doubts import ask_in_doubt
 from linnaeus.consolidate.halves import halve
-from linnaeus.consolidate.people import find_label, merge, undo
-from linnaeus.consolidate.splits import Split, propose_split, separation, split_texts
+from linnaeus.consolidate.parting import Split, propose_split, separation
+from linnaeus.consolidate.people import find_label, merge, move, undo
+from linnaeus.consolidate.splits import split_texts
 from linnaeus.consolidate.wording import plain_key, readable, sense_key
 from linnaeus.index import quantise
 from linnaeus.types import Choose, Codes, LabelId, Reply, Task
-from tests.letters import all_asked
+from tests.letters import Letters, all_asked
 
 SIGNS = "aceghijkmnst"
 PINS = [f"card opqopq {sign}" for sign in SIGNS]
@@ -125,6 +127,10 @@ def test_a_wording_on_both_sides_becomes_two_senses(cards: Classifier) -> None:
     assert change.label == card and change.new is not None
     assert names(cards, PINS) == {"card"} and names(cards, FEES) == {store.names()[change.new][0]}
     assert find_label(store, "card") == card and find_label(store, "card#2") == change.new
+    senses = [row.id for row in store.surfaces() if row.key.startswith("card")]
+    assert cards.consolidator.words_of(senses) == ["card", "card"], (
+        "to a model and to memory they are one wording"
+    )
     cards.tidy()
     cards.consolidator.regroup()
     assert names(cards, PINS) == {"card"} and len(names(cards, [*PINS, *FEES])) == 2
@@ -181,8 +187,13 @@ def test_a_merge_takes_both_senses_back_in(cards: Classifier) -> None:
 
 def test_a_restart_changes_nothing_after_a_split(tmp_path: Path) -> None:
     """Senses are where they were in memory: one process, or one for each batch."""
-    later = [f"card {'opqo' if number % 3 else 'uvwu'} {number} {number}" for number in range(40)]
-    later += [f"abc{letter} {number}" for number, letter in enumerate("lmnopqrst")]
+    later = [f"card {'opqo' if number % 3 else 'uvwu'} {sign} {sign}" for number, sign in enumerate(SIGNS)]
+    later += [f"abc{letter} {letter}" for letter in "lmnopqrst"]
+    drift = [f"card {word} ggg {sign}{sign}" for sign in SIGNS for word in ("opq", "gopq", "ggopq")]
+    later += [
+        *drift,
+        *(f"card gggg uvw {sign}" for sign in SIGNS),
+    ]  # the first sense comes to be about g as well
 
     def run(name: str, every: int) -> list[tuple[str, ...]]:
         path = str(tmp_path / f"{name}.db")
@@ -216,6 +227,41 @@ def test_a_proposal_that_is_out_of_date_is_refused(cards: Classifier) -> None:
     merge(cards.consolidator, split.label, [find_label(cards.store, "lzlzlz")])
     with pytest.raises(InputError, match="has changed"):
         split_texts(cards.consolidator, split)
+
+
+def test_a_category_of_a_half_is_gone_with_it(cards: Classifier) -> None:
+    change = split_texts(cards.consolidator, proposed(cards))
+    assert change.new is not None
+    move(cards.consolidator, change.new, "Box")
+    undo(cards.consolidator, change.event)
+    assert cards.store.category_of(change.label) is None
+
+
+def test_texts_that_memory_answered_say_what_a_sense_is_about(cards: Classifier) -> None:
+    """The new sense has no text that a model was asked about; it is not about nothing for that."""
+    marks = ",".join("?" * len(FEES))
+    cards.store._write(f"UPDATE texts SET by = 'recall' WHERE text IN ({marks})", FEES)
+    cards.consolidator.reload()
+    split_texts(cards.consolidator, proposed(cards))
+    book = cards.consolidator._book
+    sense = next(place for place, row in enumerate(book.rows) if row.key == "card#2")
+    assert not book.asked[sense] and book.sums.rows[sense].any()
+    again = Consolidator(cards.store, CachedVectors(Letters(), cards.store))
+    assert again.surface_count == len(again._book)  # reads it
+    for now, then in zip(astuple(again._frame_now), astuple(cards.consolidator._frame_now), strict=True):
+        assert np.array_equal(now, then), "and a restart sees all as it was seen"
+
+
+def test_a_text_that_memory_answered_stays_where_a_split_puts_it(cards: Classifier) -> None:
+    """Else it is filed with the asked texts around it whenever labels are tidied."""
+    cards.store._write("UPDATE texts SET by = 'recall' WHERE text = ?", (PINS[0],))
+    cards.consolidator.reload()
+    split = proposed(cards)
+    mine = next(row.text_id for row in split.rows if row.text == PINS[0])
+    split_texts(cards.consolidator, split, answers={mine: True})
+    assert names(cards, PINS[:1]) == names(cards, FEES) != names(cards, PINS[1:])
+    undo(cards.consolidator)
+    assert names(cards, PINS) == {"card"}
 
 
 # -- texts in doubt
@@ -260,6 +306,14 @@ def test_only_texts_in_doubt_are_asked_and_only_once(cards: Classifier) -> None:
     silent = next(id for id, text in split.doubtful.items() if text == BETWEEN[2])
     assert (names(cards, BETWEEN[2:]) == names(cards, FEES)) == split.out[silent], "the nearer half"
     assert cards.store.events()[-1].id == change.event
+
+
+def test_the_founding_wording_keeps_the_id_whatever_a_model_says(cards: Classifier) -> None:
+    split = proposed(cards)
+    answers = {row.text_id: row.text in PINS for row in split.rows}  # the halves the other way round
+    change = split_texts(cards.consolidator, split, answers=answers)
+    assert names(cards, FEES) == {"card"} and names(cards, PINS) == {split.new.name}
+    assert find_label(cards.store, "card") == change.label != change.new
 
 
 def test_a_model_may_undo_the_proposal(cards: Classifier) -> None:

@@ -9,7 +9,7 @@ import click
 from linnaeus.cli.words import count
 
 if TYPE_CHECKING:
-    from linnaeus.consolidate.people import Change
+    from linnaeus.consolidate.changes import Change
     from linnaeus.store import Store
     from linnaeus.types import LabelId
 

@@ -13,7 +13,7 @@ from linnaeus.cli.words import count
 
 if TYPE_CHECKING:
     from linnaeus.classifier import Classifier
-    from linnaeus.consolidate.splits import Half, Split
+    from linnaeus.consolidate.parting import Half, Split
 
 LONGEST = 100  # characters of a text
 
@@ -33,8 +33,9 @@ def split_command(
 
     Nothing is changed by a proposal until --yes. With --llm the model is then asked about the texts in doubt.
     """
+    from linnaeus.consolidate.parting import propose_split
     from linnaeus.consolidate.people import find_label
-    from linnaeus.consolidate.splits import propose_split, split_wordings
+    from linnaeus.consolidate.splits import split_wordings
     from linnaeus.errors import UsageError
 
     if wordings and given["llm"]:
@@ -56,7 +57,7 @@ def split_command(
 
 def _print(classifier: Classifier, split: Split) -> None:
     """The proposal on stdout, and what to do with it."""
-    from linnaeus.consolidate.splits import separation
+    from linnaeus.consolidate.parting import separation
 
     click.echo(f"{called(classifier.store, split.label)}: {count(len(split.out), 'text')} in two halves")
     _print_half(f"{split.kept.name} (label {split.label}) keeps", split.kept)

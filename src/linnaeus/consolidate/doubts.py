@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linnaeus.consolidate.splits import Split
+from linnaeus.consolidate.parting import Split
 from linnaeus.store import Store, content_key
 from linnaeus.types import Choose, Model, Reply
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
+from linnaeus.consolidate.changes import record
 from linnaeus.consolidate.mapping import Match, match
-from linnaeus.consolidate.people import record
 from linnaeus.consolidate.portraits import portraits
 from linnaeus.consolidate.readings import Readings
 from linnaeus.consolidate.tidy import PERSON

@@ -66,8 +66,8 @@ class Trust:
         return float(1 / (1 + np.exp(-odds)))
 
 
-WITH_WORDS = Trust(-3.61, 2.8, 1.68, 4.52, -0.93)  # research/mapping.py, fitted on both recordings
-WORDLESS = Trust(-1.89, 0.0, 1.44, 5.63, -1.06)
+WITH_WORDS = Trust(-4.43, 3.87, 1.15, 5.48, -0.5)  # research/mapping.py, fitted on both recordings
+WORDLESS = Trust(-2.47, 0.0, 2.7, 5.85, -0.84)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,38 +5,30 @@ Splits are in splits.py; what follows from the events that stand is in standing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from difflib import get_close_matches
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 import msgspec
 
+from linnaeus.consolidate.changes import (
+    Change,
+    checked_name,
+    label_today,
+    likeness_of,
+    record,
+    today_of,
+    undisturbed,
+    votes,
+)
 from linnaeus.consolidate.consolidator import Consolidator
 from linnaeus.consolidate.filing import file_labels
 from linnaeus.consolidate.standing import above, standing
 from linnaeus.consolidate.tidy import PERSON
 from linnaeus.consolidate.wording import wording_key
 from linnaeus.errors import InputError
-from linnaeus.store import Event, Store, Vote
-from linnaeus.types import LabelId, SurfaceId
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What came of an event: the label it was about, and how many wordings stand for another label now.
-
-    `new`: the label that a split made.
-    """
-
-    event: int
-    label: LabelId
-    moved: int
-    new: LabelId | None = None
+from linnaeus.store import Event, Store
+from linnaeus.types import LabelId
 
 
 def find_label(store: Store, name: str) -> LabelId:
@@ -60,19 +52,6 @@ def find_label(store: Store, name: str) -> LabelId:
             f"{name!r} is the name of several labels", hint="use an id: " + ", ".join(map(str, found))
         )
     return found[0]
-
-
-def undisturbed(
-    change: Callable[Concatenate[Consolidator, P], R],
-) -> Callable[Concatenate[Consolidator, P], R]:
-    """Let no other process change labels from the first look of `change` to its end."""
-
-    @wraps(change)
-    def whole(consolidator: Consolidator, /, *given: P.args, **named: P.kwargs) -> R:
-        with consolidator.all_or_nothing():
-            return change(consolidator, *given, **named)
-
-    return whole
 
 
 @undisturbed
@@ -109,7 +88,7 @@ def rename(
 ) -> Change:
     """Give a label or category another name; its id and wordings stay. The name is unique among those of today."""
     store = consolidator.store
-    label = _today(store, label)
+    label = today_of(store, label)
     name = checked_name(store, name, label)
     was = store.names_of([label])[label]
     worded = {row.key: row for row in store.surfaces() if row.label == label}.get(wording_key(name))
@@ -133,7 +112,7 @@ def move(
 ) -> Change:
     """File a label, or a category, under the category with this name or id, made if there is none; None: at the top."""
     store = consolidator.store
-    label, parents = _today(store, label), standing(store).parents
+    label, parents = today_of(store, label), standing(store).parents
     under = None if category is None else _find_category(store, category)
     detail: dict[str, Any] = {"label": label, "was": store.category_of(label)}
     new = category is not None and under is None
@@ -186,59 +165,7 @@ def undo(
         store.follow_moves()
         consolidator.reload()
         moved = consolidator.tidy()
-    return chosen, Change(by, _today(store, label), moved)
-
-
-# -- what the others of these need too
-
-
-def record(store: Store, kind: str, detail: dict[str, Any], *, author: str, why: str) -> int:
-    """Append an event with what there was at its time: the newest text and surface, and what its labels were called."""
-    labels = [detail.get("label"), detail.get("new"), detail.get("category"), *detail.get("labels", [])]
-    called = store.names_of(label for label in labels if label is not None)
-    whole = {
-        **detail,
-        "called": {str(label): name for label, name in called.items()},
-        "newest_text": store.newest_text(),
-        "newest_surface": store.newest_surface(),
-    }
-    return store.add_event(kind, whole | ({"why": why} if why else {}), author=author)
-
-
-def votes(kind: str, head: SurfaceId, others: Iterable[SurfaceId], event: int, author: str) -> Iterable[Vote]:
-    """A person's votes, `same` or `different`, on `head` and each of `others`."""
-    weight = 1.0 if kind == "same" else -1.0
-    return (Vote(head, other, kind, weight, author, event=event) for other in others)
-
-
-def likeness_of(consolidator: Consolidator, a: SurfaceId, b: SurfaceId) -> str:
-    """How alike two surfaces are: "wording 0.71, texts 0.64"."""
-    vote = consolidator.alike(a, b)
-    cosines = {"wording": vote.wording, "texts": vote.texts}
-    return ", ".join(
-        f"{of} {round(cosine, 2) + 0:.2f}" for of, cosine in cosines.items() if cosine is not None
-    )
-
-
-def label_today(store: Store, label: LabelId) -> LabelId:
-    """What a label, not a category, has become."""
-    today = _today(store, label)
-    if store.is_category(today):
-        name = store.names_of([today])[today]
-        raise InputError(f"{name!r} is a category, not a label", hint="it has no wordings and no texts")
-    return today
-
-
-def checked_name(store: Store, name: str, label: LabelId | None = None) -> str:
-    """`name` trimmed, if `label` may have it: it has a letter or digit, and no other label is called so."""
-    key = wording_key(name)
-    if not key:
-        raise InputError(f"{name!r} has no letter or digit", hint="give a name such as card_lost")
-    for other, (called, _) in store.names().items():
-        if other != label and wording_key(called) == key:
-            hint = "merge the two, or choose another name"
-            raise InputError(f"label {other} is already called {called!r}", hint=hint)
-    return name.strip()
+    return chosen, Change(by, today_of(store, label), moved)
 
 
 def _find_category(store: Store, name: str) -> LabelId | None:
@@ -252,10 +179,3 @@ def _find_category(store: Store, name: str) -> LabelId | None:
                 raise InputError(f"{called!r} is a label, not a category", hint="choose another name")
             return label
     return None
-
-
-def _today(store: Store, label: LabelId) -> LabelId:
-    today = store.today(label)
-    if today is None:
-        raise InputError(f"there is no label with the id {label}", hint="see `linnaeus labels list`")
-    return today

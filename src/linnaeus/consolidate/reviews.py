@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
+from linnaeus.consolidate.changes import Change, record
 from linnaeus.consolidate.consolidator import Consolidator
 from linnaeus.consolidate.mapped import Entry, map_label, mapped
-from linnaeus.consolidate.people import Change, merge, record
-from linnaeus.consolidate.splits import propose_split, split_texts
+from linnaeus.consolidate.parting import propose_split
+from linnaeus.consolidate.people import merge
+from linnaeus.consolidate.splits import split_texts
 from linnaeus.consolidate.tidy import PERSON
 from linnaeus.errors import InputError
 from linnaeus.store import Proposal, Proposed, Store

@@ -1,4 +1,4 @@
-"""Split a label: wordings that a person names become a label of their own, or its texts part in two halves.
+"""Split a label: wordings that a person names become a label of their own, or its texts part as proposed (parting.py).
 
 A wording whose texts part becomes two senses: surfaces with the same words (`card` and `card#2`). Each split is an event
 with votes that keep the two sides apart, and with the texts it moved; what follows from events is in standing.py.
@@ -6,15 +6,11 @@ with votes that keep the two sides apart, and with the texts it moved; what foll
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from linnaeus.consolidate.consolidator import Consolidator
-from linnaeus.consolidate.filing import free_name
-from linnaeus.consolidate.halves import CLOUDS, Halves, halve
-from linnaeus.consolidate.people import (
+from linnaeus.consolidate.changes import (
     Change,
     checked_name,
     label_today,
@@ -23,41 +19,14 @@ from linnaeus.consolidate.people import (
     undisturbed,
     votes,
 )
-from linnaeus.consolidate.phrases import name_groups
+from linnaeus.consolidate.consolidator import Consolidator
+from linnaeus.consolidate.parting import Split, balance_of, separation
 from linnaeus.consolidate.standing import standing
 from linnaeus.consolidate.tidy import PERSON
 from linnaeus.consolidate.wording import sense_key, wording_key
 from linnaeus.errors import InputError
-from linnaeus.store import Assigned, Move, Store, SurfaceRow
+from linnaeus.store import Move, Store, SurfaceRow
 from linnaeus.types import LabelId, SurfaceId
-
-SHOWN = 3  # texts of a half that a proposal shows
-
-
-@dataclass(frozen=True, slots=True)
-class Half:
-    """One half of the texts of a label: its name, the key phrase that suits it, and the texts in the middle of it."""
-
-    name: str
-    phrase: str
-    texts: int
-    central: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """A label's texts in two halves, as proposed. `kept` keeps its id and name; `new` is to be a label of its own.
-
-    `out`: whether each text, by its id, is in the new half. `doubtful`: texts near the middle, by id.
-    """
-
-    label: LabelId
-    kept: Half
-    new: Half
-    halves: Halves
-    rows: tuple[Assigned, ...]
-    out: dict[int, bool]
-    doubtful: dict[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,43 +77,6 @@ def split_wordings(
         return _part(consolidator, _Cut(label, out, rest, names, evidence, more), author=author, why=why)
 
 
-def propose_split(consolidator: Consolidator, label: LabelId, *, name: str = "") -> Split:
-    """Part the texts of a label in two by their vectors. Changes nothing.
-
-    The half in which most texts of the wording are that founded the label keeps the id. `name` is for the other one; without
-    it, it is named by its key phrases.
-    """
-    store = consolidator.store
-    label = label_today(store, label)
-    rows = store.assigned(store.surfaces_of(label))
-    texts = {row.text_id: row.text for row in rows}
-    halves = halve(consolidator.vectors.codes(list(texts.values()))) if len(texts) > 1 else None
-    if halves is None:
-        raise InputError(f"the texts of {store.names()[label][0]!r} are all alike", hint="nothing to split")
-    side = dict(zip(texts, map(bool, halves.side), strict=True))
-    balance = _balance(rows, side)[store.surface_of(label)] or 2 * sum(side.values()) - len(side)
-    stays = balance > 0
-    ids = list(texts)
-    central = {
-        half: tuple(texts[ids[place]] for place in halves.central(half, SHOWN)) for half in (stays, not stays)
-    }
-    own = {half: [text for id, text in texts.items() if side[id] == half] for half in (stays, not stays)}
-    phrases = name_groups([own[stays], own[not stays]], consolidator.vectors, keep=[None, None])
-    names = {label: called for label, (called, _) in store.names().items()}
-    chosen = (
-        checked_name(store, name) if name else free_name(phrases[1], set(map(wording_key, names.values())))
-    )
-    return Split(
-        label=label,
-        kept=Half(names[label], phrases[0], len(own[stays]), central[stays]),
-        new=Half(chosen, phrases[1], len(own[not stays]), central[not stays]),
-        halves=halves,
-        rows=tuple(rows),
-        out={id: half != stays for id, half in side.items()},
-        doubtful={id: texts[id] for id, doubt in zip(ids, halves.in_doubt, strict=True) if doubt},
-    )
-
-
 @undisturbed
 def split_texts(
     consolidator: Consolidator,
@@ -161,7 +93,7 @@ def split_texts(
     out = split.out | (answers or {})
     if len(set(out.values())) < 2:
         raise InputError("all texts are in one half after all", hint="nothing to split")
-    rows, balance = _surfaces(store, label), _balance(split.rows, out)
+    rows, balance = _surfaces(store, label), balance_of(split.rows, out)
     leaves = {row.id: row.own_label != label and balance[row.id] > 0 for row in rows}
     with consolidator.all_or_nothing():
         senses = _senses(
@@ -188,15 +120,6 @@ def split_texts(
             label, gone, rest, names, separation(split), more, moves, [one.id for one in senses.values()]
         )
         return _part(consolidator, cut, author=author, why=why)
-
-
-def separation(split: Split) -> str:
-    """How well the halves separate, in plain words."""
-    halves = split.halves
-    alike = f"cosine to the middle of their own half {halves.near.mean():.2f}, of the other {halves.far.mean():.2f}"
-    if halves.by_chance:
-        return f"no better than chance: {CLOUDS - halves.beaten} of {CLOUDS} shapeless clouds fall apart as well; {alike}"
-    return f"better than {halves.beaten} of {CLOUDS} shapeless clouds; {alike}"
 
 
 def _part(consolidator: Consolidator, cut: _Cut, *, author: str, why: str) -> Change:
@@ -252,14 +175,6 @@ def _worded(
             raise InputError(f"{store.names()[label][0]!r} has no wording {wording!r}", hint=hint)
         found[row.id] = row
     return [row for row in rows if row.id in found]
-
-
-def _balance(rows: Sequence[Assigned], side: dict[int, bool]) -> Counter[SurfaceId]:
-    """How many more of each surface's texts are in the second half than in the first."""
-    balance: Counter[SurfaceId] = Counter()
-    for row in rows:
-        balance[row.surface] += 1 if side[row.text_id] else -1
-    return balance
 
 
 def _senses(store: Store, rows: Sequence[SurfaceRow], parted: set[SurfaceId]) -> dict[SurfaceId, SurfaceRow]:

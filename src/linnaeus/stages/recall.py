@@ -143,7 +143,15 @@ class Recall:
                 sign = self.inner.consolidator.sign_of(reply.labels[0], codes[place]) if reply.labels else ""
                 batch.answer(place, reply, words, sign)
             waiting = [place for place in waiting if place < batch.unasked]
+        self._think_again(batch)
         return batch
+
+    def _think_again(self, batch: _Batch) -> None:
+        """What memory thinks of texts that were asked before all near ones were decided: not enough, but the gate learns."""
+        for place in batch.replies:
+            nearest = self._from_unopposed(batch, place, batch.neighbours(place)[0])
+            if nearest and place not in batch.guesses:
+                batch.guesses[place] = self._thought(nearest[0].place, self._odds(nearest), audited=False)
 
     def _sort_out(self, batch: _Batch, waiting: list[int]) -> tuple[list[int], list[int]]:
         """Decide what can be decided now; return the texts to ask, and those that must wait for an answer nearby."""

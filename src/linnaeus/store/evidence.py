@@ -38,7 +38,9 @@ class Evidence(Base):
 
     def judged(self) -> list[tuple[SurfaceId, SurfaceId, str]]:
         """What a model said of pairs of surfaces, oldest first."""
-        return self._rows("SELECT a, b, kind FROM evidence WHERE author = ? AND event_id IS NULL ORDER BY id", (JUDGE,))
+        return self._rows(
+            "SELECT a, b, kind FROM evidence WHERE author = ? AND event_id IS NULL ORDER BY id", (JUDGE,)
+        )
 
     def add_event(self, kind: str, detail: dict[str, Any], *, author: str) -> int:
         """Append an event; return its id. A new generation begins."""
