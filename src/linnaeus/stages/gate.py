@@ -20,7 +20,7 @@ from linnaeus.types import Guess, LabelId, SurfaceId
 
 AUDITED = 0.02  # share of what memory would answer that is asked nevertheless, by content hash
 CONFIDENCE = 0.95
-MARGIN = 1.0  # standard errors that the estimate is lowered by: so the promise held in research/gate.py
+MARGIN = 1.0  # standard errors that the estimate is lowered by: research/LOG.md, "The gate"
 SHIFT_SPREAD, SLOPE_SPREAD = (
     0.5,
     0.15,
