@@ -17,7 +17,7 @@ from linnaeus.embed import DEFAULT, LaterEmbedder, open_embedder
 from linnaeus.errors import BudgetReached, InputError, UsageError
 from linnaeus.llm import Limits, Recorder, open_model
 from linnaeus.settings import MAX_ERROR
-from linnaeus.stages import Arbiter, Ask, Audit, Exact, Recall, WithoutModel
+from linnaeus.stages import Arbiter, Ask, Audit, Exact, Recall, WithoutModel, checked_error
 from linnaeus.store import MEMORY, CachedVectors, DecidedText, Item, Store, content_key
 from linnaeus.texts import clean_text
 from linnaeus.types import Answer, Decision, Embedder, Model, Reply, Stage, Usage, sum_of
@@ -71,6 +71,7 @@ class Classifier:
         """
         if max_labels < 1:
             raise UsageError(f"max_labels is {max_labels}", hint="at least 1")
+        promised = checked_error(MAX_ERROR if max_error == "auto" else max_error)
         if granularity is not None:
             checked_granularity(granularity)
         made = open_embedder(embedder) if isinstance(embedder, str) else embedder
@@ -86,9 +87,7 @@ class Classifier:
                 store.set_meta("embedder_spec", embedder if isinstance(embedder, str) else "")
             ask = Ask(model, consolidator, max_labels=max_labels)
             return cls(
-                Cascade(
-                    [Exact(store), Recall(ask, max_error=MAX_ERROR if max_error == "auto" else max_error)]
-                ),
+                Cascade([Exact(store), Recall(ask, max_error=promised)]),
                 store,
             )
         except BaseException:

@@ -85,7 +85,9 @@ def test_summary(made: Folder, texts: list[str]) -> None:
     assert summary["labels"] == len({row["label"] for row in rows})
     assert summary["surfaces"] >= summary["labels"]
     assert set(summary["llm"]) >= {"calls", "tokens_in", "tokens_out", "usd"}
-    assert summary["llm"]["calls"] == {"propose": summary["by"]["ask"]}
+    calls = summary["llm"]["calls"]
+    assert calls["propose"] == summary["by"]["ask"]
+    assert calls.get("judge", 0) <= summary["texts"] // 10
     assert set(summary["gate"]) >= {"promised_error", "audited", "observed_error", "upper_bound"}
     assert summary["seconds"]["total"] > 0 and "embed" in summary["seconds"]
     assert summary["version"] == __version__
@@ -252,7 +254,10 @@ def test_budget(folder: Folder, serve: Serve, made: Folder, workers: str) -> Non
     assert server.calls == 10
     folder.run(*command, "--budget-calls", "1000")
     assert folder.read("out.csv") == made.read("out.csv")
-    assert server.calls == len({seen.text for seen in server.seen}), "nothing was asked twice"
+    proposals = [
+        seen.text for seen in server.seen if not seen.text.startswith('1. {"label"')
+    ]  # else a judgement
+    assert len(proposals) == len(set(proposals)), "nothing was asked twice"
 
 
 def test_budget_of_a_replay(folder: Folder, made: Folder) -> None:

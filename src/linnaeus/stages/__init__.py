@@ -3,8 +3,8 @@
 from linnaeus.stages.arbiter import Arbiter
 from linnaeus.stages.ask import Ask
 from linnaeus.stages.exact import Exact
-from linnaeus.stages.gate import Audit
+from linnaeus.stages.gate import Audit, checked_error
 from linnaeus.stages.recall import Recall
 from linnaeus.stages.without_model import WithoutModel
 
-__all__ = ["Arbiter", "Ask", "Audit", "Exact", "Recall", "WithoutModel"]
+__all__ = ["Arbiter", "Ask", "Audit", "Exact", "Recall", "WithoutModel", "checked_error"]

@@ -130,6 +130,13 @@ class Audit:
         return upper_bound(self.wrong, self.audited)
 
 
+def checked_error(max_error: float) -> float:
+    """Return `max_error`; raise UsageError unless it is a share above 0 and below 1."""
+    if not 0 < max_error < 1:
+        raise UsageError(f"max_error is {max_error}", hint="a share above 0 and below 1, such as 0.05")
+    return max_error
+
+
 class Gate:
     """What memory thought of every text so far, and from which log-odds on it may answer.
 
@@ -138,9 +145,7 @@ class Gate:
 
     def __init__(self, max_error: float) -> None:
         """Promise that of the answers at most `max_error` are not what the model would say."""
-        if not 0 < max_error < 1:
-            raise UsageError(f"max_error is {max_error}", hint="a share above 0 and below 1, such as 0.05")
-        self.max_error = max_error
+        self.max_error = checked_error(max_error)
         self._guesses: list[Guessed] = []
         self.level = Level()
         self.drifted = False  # memory was wrong more often of late than it had been
