@@ -273,43 +273,49 @@ def simulated(runs: int = 60, labels: int = 200) -> None:
 # -- through the product
 
 
-def product() -> None:
-    """CLINC150's recorded answers, 12 classes come, 12 go: what `survey` says of the labels that the product makes."""
-    rows = load_rows("clinc150")
+def product(name: str, most: int, *, model: bool) -> None:
+    """12 classes come, 12 go: what `survey` says of the labels that the product makes, with recorded answers or without."""
+    rows = [(clean_text(row["text"]), row["gold"]) for row in load_rows(name)] if model else texts_of(name)
     random = np.random.default_rng(0)
-    classes = random.permutation(sorted({row["gold"] for row in rows} - {"oos"}))
+    classes = random.permutation(sorted({gold for _, gold in rows} - {"oos"}))
     come, go = set(classes[:12]), set(classes[12:24])
-    order = [rows[place] for place in random.permutation(len(rows))]
+    order = [rows[place] for place in random.permutation(len(rows))[:most]]
     cut = int(len(order) * (1 - RECENT))
-    stream = [row for row in order[:cut] if row["gold"] not in come] + [
-        row for row in order[cut:] if row["gold"] not in go
-    ]
-    gold = {clean_text(row["text"]): row["gold"] for row in stream}
-    day = np.datetime64("2024-01-01")
-    times = [str(day + np.timedelta64(10 * place, "m")) + ":00Z" for place in range(len(stream))]
-    with Classifier.open(llm=f"replay:{DATA / 'recorded' / 'clinc150-proposals.jsonl.gz'}") as classifier:
-        texts = [row["text"] for row in stream]
+    old = [row for row in order[:cut] if row[1] not in come]
+    stream = old + [row for row in order[cut:] if row[1] not in go]
+    texts, gold = [text for text, _ in stream], dict(stream)
+    day = np.datetime64("2024-01-01T00:00")
+    times = [f"{day + np.timedelta64(10 * place, 'm')}:00Z" for place in range(len(stream))]
+    spec = f"replay:{DATA / 'recorded' / f'{name}-proposals.jsonl.gz'}" if model else "none"
+    with Classifier.open(llm=spec) as classifier:
         classifier.label(texts)
         classifier.remember_ids([(str(place), text) for place, text in enumerate(texts)], times)
         classifier.tidy()
         seen: dict[int, Counter[str]] = defaultdict(Counter)
         for answer in classifier.today(texts):
-            if answer is not None:
-                for label in answer.label_ids:
-                    seen[label][gold[answer.text]] += 1
-        since = seconds(times[sum(row["gold"] not in come for row in order[:cut])])
-        found = survey(classifier.store, classifier.consolidator.vectors, since)
-    for state, wanted in ((EMERGING, come), (DORMANT, go), (FADING, go)):
-        flagged = [one for one in found.labels if one.state == state]
+            for label in answer.label_ids if answer else ():
+                seen[label][gold[answer.text if answer else ""]] += 1
+        found = survey(classifier.store, classifier.consolidator.vectors, seconds(times[len(old)]))
+    print(
+        f"product: {name}, {len(texts)} texts, {'recorded answers' if model else 'no model'}, {len(seen)} labels"
+    )
+    for states, wanted in (({EMERGING}, come), ({DORMANT, FADING}, go)):
+        flagged = [one for one in found.labels if one.state in states]
         right = [one for one in flagged if seen[one.id].most_common(1)[0][0] in wanted]
         classes_found = {seen[one.id].most_common(1)[0][0] for one in right}
         print(
-            f"product: {state}: {len(flagged)} labels flagged, {len(right)} of these right;"
+            f"    {' or '.join(sorted(states))}: {len(flagged)} labels flagged, {len(right)} of these right;"
             f" {len(classes_found)} of {len(wanted)} classes found"
         )
-    kinds = Counter(one.kind for one in found.proposals)
     moved = sum(one.likeness is not None for one in found.labels)
-    print(f"product: {len(found.labels)} labels, {moved} drifted, proposed: {dict(kinds)}")
+    print(f"    drifted {moved}, proposed {dict(Counter(one.kind for one in found.proposals))}")
+
+
+def texts_of(name: str) -> list[tuple[str, str]]:
+    """Texts of a set and their first class."""
+    with gzip.open(DATA / "sets" / name / "texts.jsonl.gz", "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    return [(clean_text(row["text"]), row["labels"][0]) for row in rows if row["labels"]]
 
 
 def main() -> None:
@@ -345,7 +351,8 @@ def main() -> None:
                 f"    as it is: {dict(flags)}, moved {len(now.moved)}, nearer {len(now.nearer)}, apart {len(now.apart)}"
             )
     simulated()
-    product()
+    product("clinc150", 5_500, model=True)
+    product("banking77", 10_000, model=False)
 
 
 if __name__ == "__main__":
