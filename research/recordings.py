@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from linnaeus.embed import open_embedder
 from linnaeus.index import quantise
-from linnaeus.types import Codes
+from linnaeus.types import Codes, Vectors
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 CACHE = Path(__file__).resolve().parents[1] / "out" / "research"
@@ -60,3 +61,19 @@ def _vectors(name: str, texts: list[str]) -> Codes:
         np.save(path, quantise(embedder.embed(texts)))
     codes: Codes = np.load(path)
     return codes
+
+
+class Remembered:
+    """The packaged embedder with its vectors at hand, so that several orders are embedded once."""
+
+    def __init__(self) -> None:
+        self._embedder = open_embedder()
+        self.name = self._embedder.name
+        self._seen: dict[str, NDArray[np.float32]] = {}
+
+    def embed(self, texts: Sequence[str], /) -> Vectors:
+        """Return (n, d) unit rows."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._seen]
+        if new:
+            self._seen.update(zip(new, self._embedder.embed(new), strict=True))
+        return np.stack([self._seen[text] for text in texts])

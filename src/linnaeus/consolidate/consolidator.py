@@ -24,7 +24,7 @@ from linnaeus.consolidate.filing import file_labels
 from linnaeus.consolidate.granularity import NORMAL, OFFSETS, Granularity, checked_granularity
 from linnaeus.consolidate.groups import Groups
 from linnaeus.consolidate.keeping import rows_to_keep
-from linnaeus.consolidate.leaning import Leaned
+from linnaeus.consolidate.leaning import Leaned, elected
 from linnaeus.consolidate.polarity import Poles, opposed_texts
 from linnaeus.consolidate.questions import questions
 from linnaeus.consolidate.senses import Senses
@@ -192,13 +192,18 @@ class Consolidator:
         for row in (row for row in rows if row.id not in self._book.place):
             self._append(row, wordings[row.id], nothing)
 
-    def leaders(self, *, since: int = 0) -> Iterator[tuple[Codes, tuple[SurfaceId, ...]]]:
+    def leaders(
+        self, *, since: int = 0, until: int | None = None
+    ) -> Iterator[tuple[Codes, tuple[SurfaceId, ...]]]:
         """(vector (d,), surfaces) of the texts after `since` that a model or a person labelled, oldest first."""
-        yield from ((code, surfaces) for code, surfaces, asked in self._texts(since=since) if asked)
+        texts = self._texts(since=since, until=until)
+        yield from ((code, surfaces) for code, surfaces, asked in texts if asked)
 
-    def _texts(self, *, since: int) -> Iterator[tuple[Codes, tuple[SurfaceId, ...], bool]]:
-        """(vector (d,), surfaces, whether a model or a person labelled it) of all texts after `since`, oldest first."""
-        texts = self.store.assigned_texts(since=since)
+    def _texts(
+        self, *, since: int, until: int | None = None
+    ) -> Iterator[tuple[Codes, tuple[SurfaceId, ...], bool]]:
+        """(vector (d,), surfaces, whether a model or a person labelled it) of texts after `since`, oldest first."""
+        texts = self.store.assigned_texts(since=since, until=until)
         for start in range(0, len(texts), BLOCK):
             part = texts[start : start + BLOCK]
             codes = self.store.vectors([text.key for text in part], self.vectors.name)
@@ -216,7 +221,10 @@ class Consolidator:
         """
         due = len(self._book) > 0 and _next_regrouping(self._framed.texts) <= len(self._book.texts)
         if due:
-            self.regroup(at_least=self._together)
+            made = self.regroup(at_least=self._together)
+            assert made is not None
+            self.store.follow_moves()
+            self._refile(made.leaned)
             self.store.take_glimpse()
             self.store.set_meta("glimpsed_text", str(self.store.newest_text()))
             self._book.rows = [replace(row, glimpse=row.label) for row in self._book.rows]
@@ -457,29 +465,33 @@ class Consolidator:
         return made
 
     def _refile(self, leaned: Leaned) -> None:
-        """Give texts that memory answered the label that most of the asked texts around them have today."""
+        """Give texts that memory answered the label that most of the asked texts around them have today.
+
+        And take note of what memory would say today of those that were asked, from the others around them.
+        """
         texts = self.store.assigned_texts()
         if self.store.meta("max_labels") not in (None, "1") or len(texts) != len(self._book.texts):
             return
-        places = [given[0] if given else -1 for given in self._book.texts]
+        first = np.array([given[0] if given else -1 for given in self._book.texts])
         label_of = np.array([row.label for row in self._book.rows])
-        refiled = []
-        for follower, voters, votes in zip(leaned.followers, leaned.voters, leaned.votes, strict=True):
-            if not len(voters):
+        chosen = elected(label_of[first[leaned.voters]], leaned.votes)
+        refiled, rethought = [], []
+        for number, (text, best) in enumerate(zip(texts, chosen.tolist(), strict=True)):
+            if best < 0:
                 continue
-            labels = label_of[[places[voter] for voter in voters]]
-            found, which = np.unique(labels, return_inverse=True)
-            best = found[int(np.bincount(which, weights=votes).argmax())]
-            now = self._book.rows[self._book.place[texts[follower].surfaces[0]]].label
-            if best != now:
-                voter = voters[int(np.flatnonzero(labels == best)[0])]
-                refiled.append((texts[follower].id, texts[voter].id, self._book.rows[places[voter]].id))
+            voter = int(leaned.voters[number, best])
+            surface = self._book.rows[first[voter]]
+            if text.asked:
+                rethought.append((text.id, surface.id))
+            elif surface.label != self._book.rows[self._book.place[text.surfaces[0]]].label:
+                refiled.append((text.id, texts[voter].id, surface.id))
         words = self.store.texts_by_id(sorted({text for row in refiled for text in row[:2]}))
         self.store.refile(
             (text, surface)
             for text, voter, surface in refiled
             if not opposed_texts(words[text], words[voter])
         )
+        self.store.rethink(rethought)
 
     def _place(self, key: str, code: Codes, pinned: bool) -> int:
         """Where a known wording stands, in the sense in which a model means it for a text (d,); a person means the first."""

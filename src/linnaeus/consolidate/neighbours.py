@@ -30,16 +30,18 @@ class Near:
     likeness: NDArray[np.float32]
 
 
-def nearest(rows: Rows, among: Rows, most: int, *, same: bool = False) -> Near:
-    """Find the `most` rows of `among` (m, d) nearest to each of `rows` (n, d), exactly; `same`: not the row itself."""
-    most = min(most, len(among) - same)
+def nearest(rows: Rows, among: Rows, most: int, *, own: NDArray[np.intp]) -> Near:
+    """Find the `most` rows of `among` (m, d) nearest to each of `rows` (n, d), exactly, fewer where there are fewer.
+
+    `own` (n,): the place of the row itself among them, whose likeness is -inf; -1 if it is not one of them.
+    """
+    most = min(most, len(among))
     places = np.zeros((len(rows), most), dtype=np.intp)
     likeness = np.zeros((len(rows), most), dtype=np.float32)
     for start in range(0, len(rows), BLOCK) if most > 0 else ():
         products = rows[start : start + BLOCK] @ among.T
-        if same:
-            own = np.arange(len(products))
-            products[own, own + start] = -np.inf
+        here = np.flatnonzero(own[start : start + BLOCK] >= 0)
+        products[here, own[start + here]] = -np.inf
         found = np.argpartition(-products, most - 1, axis=1)[:, :most]
         values = np.take_along_axis(products, found, axis=1)
         order = np.lexsort((found, -values), axis=1)
@@ -50,7 +52,8 @@ def nearest(rows: Rows, among: Rows, most: int, *, same: bool = False) -> Near:
 
 def spread(rows: Rows) -> Rows:
     """Return unit rows (n, d), each moved towards those that it is linked with; nodes without links stay."""
-    near = nearest(rows, rows, min(MOST_LINKS, math.ceil(LINKS_PER_ROOT * math.sqrt(len(rows)))), same=True)
+    most = min(MOST_LINKS, math.ceil(LINKS_PER_ROOT * math.sqrt(len(rows))), len(rows) - 1)
+    near = nearest(rows, rows, most, own=np.arange(len(rows)))
     weights = _links(near)
     linked = weights.sum(axis=1) > 0
     weights[linked] /= weights[linked].sum(axis=1, keepdims=True)

@@ -56,6 +56,11 @@ class ExactIndex:
     def __len__(self) -> int:
         return len(self._rows)
 
+    @property
+    def rows(self) -> Codes:
+        """The rows (n, d), by position."""
+        return self._rows.rows
+
     def add(self, codes: Codes) -> None:
         """Append rows (n, d); they get the positions from len(self) on."""
         self._rows.add(codes)

@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linnaeus.consolidate import opposed_texts, readable, wording_key
 from linnaeus.index import ExactIndex, GrowingArray, cosines, quantise
 from linnaeus.stages.ask import Ask
+from linnaeus.stages.centres import Centres
 from linnaeus.stages.gate import Gate, is_audited
 from linnaeus.store import content_key
 from linnaeus.types import Codes, Decision, Guess, LabelId, Reply, SurfaceId, Verdict
@@ -26,10 +28,10 @@ SPEAKING = 5  # the nearest, whose wordings are compared
 EQUAL = 0.99999  # cosine of equal vectors, such as those of texts that differ in case
 FLOOR = 0.6  # cosine below which a neighbour says nothing
 # log-odds that the model would give a text the label of its nearest leader: research/recall.py, fitted on both recordings
-INTERCEPT, PER_COSINE, PER_AGREEMENT, PER_SHARE = -3.45, 4.2, 6.15, 2.7
+INTERCEPT, PER_COSINE, PER_AGREEMENT, PER_LEAD = -1.65, 3.55, 3.3, 4.2
 SMOOTHING = 0.02  # what the other neighbours must outweigh before they count
 FULL_AGREEMENT = 0.5  # the largest agreement: all neighbours have the very wording of the nearest
-SHARPNESS = 10.0  # a neighbour whose cosine is 0.1 lower counts 1/e for the share
+LARGEST_LEAD = 0.6
 ALIKE_WORDLESS = 0.9  # cosine from which texts are alike where no model can be asked
 LEAST_WORDLESS = ALIKE_WORDLESS  # there the odds are the cosine
 CERTAIN = 7.0  # log-odds above which no estimate goes
@@ -40,8 +42,8 @@ class Recall:
     """Let a near text that was asked before answer, where the `Gate` says that it may.
 
     The estimate rises with the cosine to the nearest asked text, with how alike the labels of the next four are to the
-    nearest one's, and with the share of all near ones that had its label when all were last grouped. Only asked texts are
-    remembered, so answers do not drift from neighbour to neighbour.
+    nearest one's, and with how much nearer the text is to the centre of its label than to that of any other, as labels were
+    when all was last grouped. Only asked texts are remembered, so answers do not drift from neighbour to neighbour.
     """
 
     name = "recall"
@@ -73,16 +75,17 @@ class Recall:
         return self.gate
 
     def _load(self) -> None:
-        self.gate = Gate(self.max_error)
+        self._centres: Centres | None = None
         self._surfaces: list[tuple[SurfaceId, ...]] = []
         self._texts: list[str] = []
         self._signs: list[LabelId | str] = []  # what each stood for when all was last grouped
         self._index: ExactIndex | None = None
         self._newest = 0
-        self._note(0, until=self.inner.consolidator.glimpsed_text)
+        glimpsed = self.inner.consolidator.glimpsed_text
+        self._read_on(until=glimpsed)
         self._look()
         self._read_on()
-        self._note(self.inner.consolidator.glimpsed_text)
+        self._note(glimpsed)
         self._loaded = self.inner.consolidator.loads
 
     def _note(self, since: int, *, until: int | None = None) -> None:
@@ -90,23 +93,26 @@ class Recall:
         for one in self.inner.consolidator.store.guesses(since=since, until=until):
             self.gate.note(one.guess, one.own)
 
-    def _read_on(self) -> None:
-        """Remember the asked texts after the newest that was read."""
-        self._texts += self.inner.consolidator.store.asked_texts(since=self._newest)
-        leaders = self.inner.consolidator.leaders(since=self._newest)
+    def _read_on(self, *, until: int | None = None) -> None:
+        """Remember the asked texts after the newest that was read, up to `until`."""
+        self._texts += self.inner.consolidator.store.asked_texts(since=self._newest, until=until)
+        leaders = self.inner.consolidator.leaders(since=self._newest, until=until)
         while part := list(islice(leaders, BLOCK)):
             words = [self.inner.consolidator.words_of(surfaces) for _, surfaces in part]
             self._remember(
                 [surfaces for _, surfaces in part], np.stack([code for code, _ in part]), self._said(words)
             )
-        self._newest = self.inner.consolidator.newest
+        self._newest = self.inner.consolidator.newest if until is None else until
 
     def _look(self) -> None:
         """Take note of how all is grouped at a place of the stream where it was grouped anew."""
         consolidator = self.inner.consolidator
         self._signs = [consolidator.sign(surfaces[0]) for surfaces in self._surfaces]
+        self.gate = Gate(self.max_error)
         if not consolidator.wordless:
+            self._note(0, until=consolidator.glimpsed_text)
             self.gate.fit(consolidator.glimpsed)
+            self._centres = None if self._index is None else Centres(self._index.rows, self._signs)
 
     def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
         """Return a decision for each text, in order, and keep it; unasked from the first on that the budget did not reach.
@@ -134,6 +140,8 @@ class Recall:
         """Find out what memory or the model say of texts between two places where all is grouped anew."""
         codes = self.inner.consolidator.vectors.codes(texts)
         batch = _Batch(texts, codes, self._near(codes), self.inner.consolidator.newest)
+        if self._centres is not None:
+            batch.nearness = self._centres.nearness(self._centres.rows(codes))
         waiting = list(range(len(texts)))
         while waiting:
             asked, waiting = self._sort_out(batch, waiting)
@@ -151,7 +159,8 @@ class Recall:
         for place in batch.replies:
             nearest = self._from_unopposed(batch, place, batch.neighbours(place)[0])
             if nearest and place not in batch.guesses:
-                batch.guesses[place] = self._thought(nearest[0].place, self._odds(nearest), audited=False)
+                odds = self._odds(batch, place, nearest)
+                batch.guesses[place] = self._thought(nearest[0].place, odds, audited=False)
 
     def _sort_out(self, batch: _Batch, waiting: list[int]) -> tuple[list[int], list[int]]:
         """Decide what can be decided now; return the texts to ask, and those that must wait for an answer nearby."""
@@ -163,7 +172,7 @@ class Recall:
             if undecided and closest >= self._hopeless_below:
                 still.append(place)
                 continue
-            odds = self._odds(nearest)
+            odds = self._odds(batch, place, nearest)
             if undecided or not nearest:
                 asked.append(place)
             elif odds < self._least or (batch.audited[place] and odds < math.inf):
@@ -198,10 +207,10 @@ class Recall:
         """The cosine below which no neighbour can answer, whatever the others say."""
         if self.inner.consolidator.wordless:
             return ALIKE_WORDLESS
-        best = INTERCEPT + PER_AGREEMENT * FULL_AGREEMENT + PER_SHARE
+        best = INTERCEPT + PER_AGREEMENT * FULL_AGREEMENT + PER_LEAD * LARGEST_LEAD
         return min((self._least - best) / PER_COSINE, EQUAL)
 
-    def _odds(self, nearest: list[_Neighbour]) -> float:
+    def _odds(self, batch: _Batch, place: int, nearest: list[_Neighbour]) -> float:
         """Log-odds that the nearest neighbour's labels are right; infinite for an equal vector, minus that for none."""
         if not nearest:
             return -math.inf
@@ -210,19 +219,36 @@ class Recall:
             return math.inf
         if self.inner.consolidator.wordless:
             return first.cosine
-        next_four, agreement = nearest[1:SPEAKING], 0.0
+        cosine, agreement, lead = self.features(batch, place, nearest)
+        return INTERCEPT + PER_COSINE * cosine + PER_AGREEMENT * agreement + PER_LEAD * lead
+
+    def features(
+        self, batch: _Batch, place: int, nearest: Sequence[_Neighbour]
+    ) -> tuple[float, float, float]:
+        """What the estimate is made from: cosine to the nearest, agreement of the next four, lead of its label."""
+        first, next_four, agreement = nearest[0], nearest[1:SPEAKING], 0.0
         if next_four:
             weights = np.array([one.cosine - FLOOR for one in next_four])
             alike = cosines(first.said[None], np.stack([one.said for one in next_four]))[0]
             agreement = float(weights @ (alike - FULL_AGREEMENT) / (weights.sum() + SMOOTHING))
-        counts = [math.exp(SHARPNESS * (one.cosine - 1)) for one in nearest]
-        share = sum(count for count, one in zip(counts, nearest, strict=True) if one.sign == first.sign)
-        return (
-            INTERCEPT
-            + PER_COSINE * first.cosine
-            + PER_AGREEMENT * agreement
-            + PER_SHARE * share / sum(counts)
-        )
+        return first.cosine, agreement, self._lead(batch, place, first)
+
+    def _lead(self, batch: _Batch, place: int, first: _Neighbour) -> float:
+        """By how much the text is nearer to the centre of the label of `first` than to any other; below 0 if it is not.
+
+        A wording that is newer than the centres stands where its text does.
+        """
+        if self._centres is None or self._index is None or batch.nearness is None:
+            return 0.0
+        near = batch.nearness[place]
+        if first.sign in self._centres.place:
+            label = self._centres.place[first.sign]
+            own, others = near[label], np.delete(near, label)
+        else:
+            source = batch.codes[first.place] if first.place >= 0 else self._index.rows[~first.place]
+            rows = self._centres.rows(np.stack([batch.codes[place], source]))
+            own, others = cosines(rows[:1], rows[1:])[0, 0], near
+        return float(np.clip(own - others.max(initial=0.0), -LARGEST_LEAD, LARGEST_LEAD))
 
     def _accept(self, batch: _Batch) -> list[Decision | None]:
         """Turn answers into labels in the order of the stream, keep them, and remember the asked texts."""
@@ -341,6 +367,9 @@ class _Batch:
         self.keys = [content_key(text) for text in texts]
         self.audited = [is_audited(key) for key in self.keys]
         self.within = cosines(codes, codes)  # (n, n)
+        self.nearness: NDArray[np.float64] | None = (
+            None  # (n, labels): to the centre of each label, once there are any
+        )
         self.unasked = len(codes)  # the first text that the budget left unasked
         self.replies: dict[int, Reply] = {}
         self.said: dict[int, Codes] = {}

@@ -69,12 +69,12 @@ class Texts(Base):
                 " ORDER BY texts.id, items.id"
             )
 
-    def asked_texts(self, *, since: int = 0) -> list[str]:
-        """The texts after the one with the id `since` that a model or a person labelled, oldest first."""
+    def asked_texts(self, *, since: int = 0, until: int | None = None) -> list[str]:
+        """The texts after the id `since`, up to `until`, that a model or a person labelled, oldest first."""
         rows = self._rows(
-            "SELECT text FROM texts WHERE id > ? AND by IN ('ask', 'human')"
+            "SELECT text FROM texts WHERE id > ?1 AND (?2 IS NULL OR id <= ?2) AND by IN ('ask', 'human')"
             " AND EXISTS (SELECT 1 FROM assignments WHERE text_id = texts.id) ORDER BY id",
-            (since,),
+            (since, until),
         )
         return [row[0] for row in rows]
 
@@ -86,12 +86,12 @@ class Texts(Base):
         """The id of the text decided last, 0 if there is none; ids rise."""
         return int(self._rows("SELECT coalesce(max(id), 0) FROM texts")[0][0])
 
-    def assigned_texts(self, *, since: int = 0) -> list[AssignedText]:
-        """Every text after the one with the id `since` that has surfaces today, oldest first."""
+    def assigned_texts(self, *, since: int = 0, until: int | None = None) -> list[AssignedText]:
+        """Every text after the id `since`, up to `until`, that has surfaces today, oldest first."""
         rows = self._rows(
             "SELECT texts.id, key, by, surface_id FROM texts JOIN assignments ON text_id = texts.id"
-            " WHERE texts.id > ? ORDER BY texts.id, rank",
-            (since,),
+            " WHERE texts.id > ?1 AND (?2 IS NULL OR texts.id <= ?2) ORDER BY texts.id, rank",
+            (since, until),
         )
         groups = (list(group) for _, group in groupby(rows, key=lambda row: row[0]))
         return [
@@ -126,6 +126,13 @@ class Texts(Base):
             " AND NOT EXISTS (SELECT 1 FROM moves JOIN events ON events.id = event_id"
             " WHERE moves.text_id = assignments.text_id AND undone_by IS NULL)",
             ((surface, text) for text, surface in refiled),
+        )
+
+    def rethink(self, thought: Iterable[tuple[int, SurfaceId]]) -> None:
+        """Note what memory would give texts today, (text id, surface), where it had thought of something then."""
+        self._write_many(
+            "UPDATE texts SET guess_id = ?1 WHERE id = ?2 AND guess_id IS NOT NULL AND guess_id <> ?1",
+            ((surface, text) for text, surface in thought),
         )
 
     def assigned(self, surfaces: Sequence[SurfaceId]) -> list[Assigned]:
