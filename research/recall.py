@@ -4,8 +4,8 @@
 
 The product streams every recording in two shuffled orders, answers replayed, and what memory looks at (`Recall.features`)
 is noted for every text. Right is what memory would say at the end of the stream (the texts around it have voted by then) if
-that and the wording that the model itself gave to the text are one label when every text is asked. Prints the coefficients of
-stages/recall.py; then for each recording, with the coefficients of the others: AUC, and the share that must be asked so
+that and the wording that the model itself gave to the text are one label when every text is asked. Prints the coefficients
+of stages/recall.py; then for each recording, with the coefficients of the others: AUC, and the share that must be asked so
 that of the others 5% and 10% are wrong, with one feature left out in turn.
 """
 

@@ -61,7 +61,7 @@ def test_spreading_keeps_rows_unit_and_does_not_depend_on_blocks(seed: int, coun
 
 def test_nearest_is_exact() -> None:
     rows = clouds(1, 700)
-    near = nearest(rows, rows, 7, own=np.arange(len(rows)))
+    near = nearest(rows, rows, 7, at_least=-1.0, own=np.arange(len(rows)))
     products = rows @ rows.T
     np.fill_diagonal(products, -np.inf)
     assert np.allclose(np.sort(near.likeness, axis=1), np.sort(products, axis=1)[:, -7:], atol=1e-5)

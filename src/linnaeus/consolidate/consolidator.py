@@ -476,10 +476,10 @@ class Consolidator:
         label_of = np.array([row.label for row in self._book.rows])
         chosen = elected(label_of[first[leaned.voters]], leaned.votes)
         refiled, rethought = [], []
-        for number, (text, best) in enumerate(zip(texts, chosen.tolist(), strict=True)):
+        for node, best in enumerate(chosen.tolist()):
             if best < 0:
                 continue
-            voter = int(leaned.voters[number, best])
+            text, voter = texts[leaned.nodes[node]], int(leaned.voters[node, best])
             surface = self._book.rows[first[voter]]
             if text.asked:
                 rethought.append((text.id, surface.id))

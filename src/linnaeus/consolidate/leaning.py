@@ -7,6 +7,7 @@ comes out depends on which texts got which wordings, not on the order in which t
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +15,17 @@ from numpy.typing import NDArray
 
 from linnaeus.consolidate.book import Book
 from linnaeus.consolidate.features import BLOCK, Frame, Rows
-from linnaeus.consolidate.neighbours import Near, nearest, spread, unit
+from linnaeus.consolidate.neighbours import nearest, spread, unit
 
 SAID_SHARE = 0.5  # how much of the likeness of two texts comes from what was said of them
 SPEAKERS = 5  # asked texts whose wordings a text leans on that memory answered
 NEARER = 4  # power of their likeness
 VOTERS = 10  # asked texts that say what a text is that memory answers
 CLOSER = 6  # power of theirs
+HARDLY = 0.25  # likeness below which texts say nothing of each other
+MOST_NODES = 16_384  # texts that lean; of more a part stands for all
+
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +33,14 @@ class Leaned:
     """What the texts say, once they have leaned on each other.
 
     `surfaces` (s, d): a row for each; `weights` (s,): its texts, with those that memory answered and that are nearest
-    to one of them. `voters` (t, k) and `votes` (t, k): for each text, by its number in the stream, the asked texts
-    nearest to it other than itself, by number too, and how much each counts; a voter that is not there is -1.
+    to one of them. `nodes` (n,): the texts that leaned, by their number in the stream; for each, `voters` (n, k) and
+    `votes` (n, k) are the asked texts nearest to it other than itself, by number too, and how much each counts.
     """
 
     surfaces: Rows
     weights: NDArray[np.float64]
-    voters: NDArray[np.intp]
+    nodes: Places
+    voters: Places
     votes: NDArray[np.float32]
 
 
@@ -42,33 +48,48 @@ def lean(book: Book, frame: Frame) -> Leaned:
     """See all surfaces and texts of `book` from `frame`."""
     order = _by_content(book)
     asked = np.array([bool(book.texts[text]) for text in order], dtype=bool)
-    about = _about(book, frame, order)
-    speaking, following = np.flatnonzero(asked), np.flatnonzero(~asked)
-    number = np.where(asked, np.cumsum(asked) - 1, -1)
-    near = nearest(about, about[speaking], VOTERS, own=number)
-    rows = spread(_nodes(book, frame, order, about, speaking, following, near))
+    speakers, chosen = order[asked], _chosen(book, order)
+    nodes, speaking = order[chosen], asked[chosen]
+    number = (np.cumsum(asked) - 1)[chosen]  # of each node that speaks, among the speakers
+    about = _about(book, frame, nodes)
+    near = nearest(
+        about,
+        about if speaking.all() and len(nodes) == len(speakers) else _about(book, frame, speakers),
+        VOTERS,
+        at_least=HARDLY,
+        own=np.where(speaking, number, -1),
+    )
+    voters = speakers[near.places] if len(speakers) else near.places
+    rows = about
+    if not frame.wordless:
+        said = np.zeros((len(nodes), book.wordings.shape[1]), dtype=np.float32)
+        wordings = frame.said(book.wordings)
+        said[speaking] = _said(book, wordings, nodes[speaking])
+        for node in np.flatnonzero(~speaking):
+            shares = near.likeness[node, :SPEAKERS] ** NEARER
+            said[node] = shares @ _said(book, wordings, voters[node, :SPEAKERS])
+        said = unit(said)
+        rows = np.hstack([np.sqrt(SAID_SHARE) * said, np.sqrt(1 - SAID_SHARE) * about]).astype(np.float32)
+    rows = spread(rows)
     surfaces = np.zeros((len(book), rows.shape[1]), dtype=np.float32)
-    weights = np.zeros(len(book))
-    for node in np.flatnonzero(asked):
-        for place in book.texts[order[node]]:
+    for node in np.flatnonzero(speaking):
+        for place in book.texts[nodes[node]]:
             surfaces[place] += rows[node]
-            weights[place] += 1
     surfaces = unit(surfaces)
-    without = np.flatnonzero(weights == 0)
-    for start in range(0, len(without), BLOCK):  # no text has them today
+    without = np.flatnonzero(~surfaces.any(axis=1))
+    for start in range(0, len(without), BLOCK):  # none of those that leaned has them
         part = without[start : start + BLOCK]
         surfaces[part] = book.seen_from(frame, part.tolist())
-    voters, votes = np.full((len(order), VOTERS), -1), np.zeros((len(order), VOTERS), dtype=np.float32)
-    there = near.places.shape[1]
-    voters[order, :there] = np.where(near.likeness > 0, order[speaking][near.places], -1)
-    votes[order, :there] = np.clip(near.likeness, 0, None) ** CLOSER
-    for voter in voters[order[following], 0]:
-        for place in book.texts[voter] if voter >= 0 else ():
-            weights[place] += 1
-    return Leaned(surfaces, np.maximum(weights, 1), voters, votes)
+    weights = np.array(book.asked, dtype=np.float64)
+    followers = np.flatnonzero(~speaking & (near.likeness[:, 0] > 0))
+    stands_for = (len(order) - len(speakers)) / max(1, int((~speaking).sum()))
+    for voter in voters[followers, 0]:
+        for place in book.texts[voter]:
+            weights[place] += stands_for
+    return Leaned(surfaces, np.maximum(weights, 1), nodes, voters, near.likeness**CLOSER)
 
 
-def _by_content(book: Book) -> NDArray[np.intp]:
+def _by_content(book: Book) -> Places:
     """The numbers of all texts in an order that does not depend on how they came."""
     codes = np.ascontiguousarray(book.codes)
     if not len(codes):
@@ -78,34 +99,30 @@ def _by_content(book: Book) -> NDArray[np.intp]:
     return np.array(sorted(range(len(keys)), key=lambda text: (keys[text], first[text])), dtype=np.intp)
 
 
-def _about(book: Book, frame: Frame, order: NDArray[np.intp]) -> Rows:
+def _chosen(book: Book, order: Places) -> Places:
+    """Which of the texts in `order` lean: all, or of too many the first of each surface and some of the others."""
+    if len(order) <= MOST_NODES:
+        return np.arange(len(order))
+    hashes = [zlib.crc32(code.tobytes()) for code in book.codes[order]]
+    mixed = np.argsort(np.array(hashes), kind="stable")
+    seen: set[int] = set()
+    first = np.zeros(len(order), dtype=bool)
+    for place in mixed:
+        surfaces = book.texts[order[place]]
+        first[place] = not seen.issuperset(surfaces)
+        seen.update(surfaces)
+    return np.sort(mixed[np.argsort(~first[mixed], kind="stable")][:MOST_NODES])
+
+
+def _about(book: Book, frame: Frame, texts: Places) -> Rows:
     """The row (t, d) of each text by what it says itself."""
-    blocks = range(0, len(order), BLOCK) or (0,)
-    return np.concatenate([frame.about(book.codes[order[start : start + BLOCK]]) for start in blocks])
+    blocks = range(0, len(texts), BLOCK) or (0,)
+    return np.concatenate([frame.about(book.codes[texts[start : start + BLOCK]]) for start in blocks])
 
 
-def _nodes(
-    book: Book,
-    frame: Frame,
-    order: NDArray[np.intp],
-    about: Rows,
-    speaking: NDArray[np.intp],
-    following: NDArray[np.intp],
-    near: Near,
-) -> Rows:
-    """The row (t, d) of each text before it leans."""
-    if frame.wordless:
-        return about
-    said = np.zeros((len(order), book.wordings.shape[1]), dtype=np.float32)
-    wordings = frame.said(book.wordings)
-    for node in speaking:
-        said[node] = wordings[list(book.texts[order[node]])].sum(axis=0)
-    said[speaking] = unit(said[speaking])
-    for start in range(0, len(following), BLOCK):
-        part = following[start : start + BLOCK]
-        shares = np.clip(near.likeness[part, :SPEAKERS], 0, None) ** NEARER
-        said[part] = unit(np.einsum("nk,nkd->nd", shares, said[speaking[near.places[part, :SPEAKERS]]]))
-    return np.hstack([np.sqrt(SAID_SHARE) * said, np.sqrt(1 - SAID_SHARE) * about]).astype(np.float32)
+def _said(book: Book, wordings: Rows, texts: Places) -> Rows:
+    """The mean direction (t, d) of the wordings of asked texts."""
+    return unit(np.stack([wordings[list(book.texts[text])].sum(axis=0) for text in texts.tolist()]))
 
 
 def elected(labels: NDArray[np.integer], votes: NDArray[np.float32]) -> NDArray[np.intp]:

@@ -20,40 +20,45 @@ LINKS_PER_ROOT = 0.55  # links a node for each root of the number of nodes, up t
 ALIKE = 0.45  # inner product below which two texts are not linked
 ROUNDS = 3
 BLOCK = 256
+SORTED = 200  # rows above which a list is cut before it is sorted
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """For each of n rows its k nearest: `places` (n, k) and inner products `likeness` (n, k), the nearest first."""
+    """For each of n rows its up to k nearest: `places` (n, k) and inner products `likeness` (n, k), the nearest first.
+
+    Where there are fewer, likeness is 0 and the place means nothing.
+    """
 
     places: NDArray[np.intp]
     likeness: NDArray[np.float32]
 
 
-def nearest(rows: Rows, among: Rows, most: int, *, own: NDArray[np.intp]) -> Near:
-    """Find the `most` rows of `among` (m, d) nearest to each of `rows` (n, d), exactly, fewer where there are fewer.
+def nearest(rows: Rows, among: Rows, most: int, *, at_least: float, own: NDArray[np.intp]) -> Near:
+    """Find the up to `most` rows of `among` (m, d) that are nearest to each of `rows` (n, d), exactly, from `at_least` on.
 
-    `own` (n,): the place of the row itself among them, whose likeness is -inf; -1 if it is not one of them.
+    `own` (n,): the place of the row itself among them, which is left out; -1 if it is not one of them.
     """
-    most = min(most, len(among))
     places = np.zeros((len(rows), most), dtype=np.intp)
     likeness = np.zeros((len(rows), most), dtype=np.float32)
-    for start in range(0, len(rows), BLOCK) if most > 0 else ():
+    for start in range(0, len(rows), BLOCK):
         products = rows[start : start + BLOCK] @ among.T
         here = np.flatnonzero(own[start : start + BLOCK] >= 0)
         products[here, own[start + here]] = -np.inf
-        found = np.argpartition(-products, most - 1, axis=1)[:, :most]
-        values = np.take_along_axis(products, found, axis=1)
-        order = np.lexsort((found, -values), axis=1)
-        places[start : start + BLOCK] = np.take_along_axis(found, order, axis=1)
-        likeness[start : start + BLOCK] = np.take_along_axis(values, order, axis=1)
+        for row, values in enumerate(products, start=start):
+            found = np.flatnonzero(values >= at_least)
+            if len(found) > SORTED:
+                found = found[np.argpartition(-values[found], most)[: most + 1]]
+                found = np.flatnonzero(values >= values[found].min())  # all ties, the earlier first
+            found = found[np.argsort(-values[found], kind="stable")[:most]]
+            places[row, : len(found)], likeness[row, : len(found)] = found, values[found]
     return Near(places, likeness)
 
 
 def spread(rows: Rows) -> Rows:
     """Return unit rows (n, d), each moved towards those that it is linked with; nodes without links stay."""
     most = min(MOST_LINKS, math.ceil(LINKS_PER_ROOT * math.sqrt(len(rows))), len(rows) - 1)
-    near = nearest(rows, rows, most, own=np.arange(len(rows)))
+    near = nearest(rows, rows, most, at_least=ALIKE, own=np.arange(len(rows)))
     weights = _links(near)
     linked = weights.sum(axis=1) > 0
     weights[linked] /= weights[linked].sum(axis=1, keepdims=True)
@@ -70,14 +75,14 @@ def spread(rows: Rows) -> Rows:
 def _links(near: Near) -> NDArray[np.float32]:
     """(n, k): how strong the link to each neighbour is: shared neighbours x likeness above ALIKE; 0 if not mutual."""
     count, most = near.places.shape
-    close = near.likeness >= ALIKE
+    close = near.likeness > 0
     degree = close.sum(axis=1) + 1
     weights = np.zeros((count, most), dtype=np.float32)
     for start in range(0, count, BLOCK):
         places, here = near.places[start : start + BLOCK], close[start : start + BLOCK]
         rows = np.arange(len(places))
         own = np.zeros((len(places), count), dtype=bool)  # the node itself and its close neighbours
-        own[rows[:, None], places] = here
+        own[np.nonzero(here)[0], places[here]] = True
         own[rows, rows + start] = True
         theirs = near.places[places]  # (b, k, k)
         shared = (own[rows[:, None, None], theirs] & close[places]).sum(axis=2) + here  # the neighbour itself

@@ -14,6 +14,7 @@ raise or lower it.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ ROUNDING = 1e-4  # float32 products of unit rows are right to about 1e-6
 PER_DOUBLING = 0.04  # how much more alike groups must be when the smaller one has twice as many texts
 LARGE = 64  # texts from which a group is simply large
 VERDICTS = 0.1  # how much unanimous verdicts raise or lower the likeness of two groups
+MET = 2  # verdicts `different` that part a row from a group of three and more
 VERDICTS_PRIOR = 1.0  # verdicts that say nothing, so that one counts for half
 
 Pair = tuple[int, int]
@@ -75,10 +77,20 @@ def partition(
 
 
 def _unanimously_different(first: NDArray[np.intp], verdicts: Mapping[Pair, float]) -> list[Pair]:
-    """Pairs of one group that were judged different, where one of the two was judged like no other of the group."""
+    """Pairs of one group that were judged different, where one of the two was judged so by all of the group it met.
+
+    And met two, where there are two others: a single verdict on two wordings is often noise (research/LOG.md).
+    """
     within = {pair: verdict for pair, verdict in verdicts.items() if first[pair[0]] == first[pair[1]]}
     liked = {row for pair, verdict in within.items() if verdict >= 0 for row in pair}
-    return [pair for pair, verdict in within.items() if verdict < 0 and not liked.issuperset(pair)]
+    against = Counter(row for pair, verdict in within.items() if verdict < 0 for row in pair)
+    sizes = Counter(first.tolist())
+    alone = {
+        row
+        for row, count in against.items()
+        if row not in liked and count >= min(MET, sizes[int(first[row])] - 1)
+    }
+    return [pair for pair, verdict in within.items() if verdict < 0 and not alone.isdisjoint(pair)]
 
 
 def _parted(
