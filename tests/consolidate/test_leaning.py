@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linnaeus import Classifier
+from linnaeus.consolidate import leaning
 from linnaeus.consolidate.neighbours import nearest, spread, unit
 from linnaeus.consolidate.questions import questions as find_questions
 from linnaeus.types import DIFFERENT, SAME, Embedder, Judge, Propose, Reply, Task
@@ -66,6 +68,23 @@ def test_nearest_is_exact() -> None:
     np.fill_diagonal(products, -np.inf)
     assert np.allclose(np.sort(near.likeness, axis=1), np.sort(products, axis=1)[:, -7:], atol=1e-5)
     assert not (near.places == np.arange(700)[:, None]).any()
+
+
+def test_of_very_many_texts_a_part_stands_for_all(
+    questions: list[str], embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Labels are nearly those that all texts give, and do not depend on the order either."""
+
+    texts = questions[:400]
+    whole = groups_of(texts, Scripted(), embedder, 400)
+    monkeypatch.setattr(leaning, "MOST_NODES", 320)
+    part = groups_of(texts, Scripted(), embedder, 400)
+    shuffled = random.Random(1).sample(texts, len(texts))
+    assert part == groups_of(shuffled, Scripted(), embedder, 400)
+    assert part != whole  # so the cut was made
+    place = {text: number for number, group in enumerate(whole) for text in group}
+    kept = sum(max(Counter(place[text] for text in group).values()) for group in part)
+    assert kept > 0.85 * len(texts)
 
 
 def test_a_text_alone_stays_where_it_is() -> None:

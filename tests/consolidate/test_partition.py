@@ -92,3 +92,19 @@ def test_groups_do_not_chain() -> None:
 def test_no_rows_and_one() -> None:
     assert partition(np.zeros((0, 3), np.float32), at_least=0.5).tolist() == []
     assert partition(np.ones((1, 3), np.float32), at_least=0.5).tolist() == [0]
+
+
+def test_verdicts_part_what_they_agree_on() -> None:
+    """Of four equal rows one leaves if it was judged different from two, none for one verdict; of two rows for one."""
+    rows = np.ones((4, 3), np.float32) / np.sqrt(3).astype(np.float32)
+
+    def groups(count: int, *different: tuple[int, int]) -> int:
+        return len(
+            set(
+                partition(rows[:count].copy(), at_least=0.5, verdicts=dict.fromkeys(different, -1.0)).tolist()
+            )
+        )
+
+    assert groups(4, (0, 1)) == 1
+    assert groups(4, (0, 1), (0, 2)) == 2
+    assert groups(2, (0, 1)) == 2

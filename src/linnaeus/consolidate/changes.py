@@ -63,9 +63,9 @@ def votes(kind: str, head: SurfaceId, others: Iterable[SurfaceId], event: int, a
 
 
 def likeness_of(consolidator: Consolidator, a: SurfaceId, b: SurfaceId) -> str:
-    """How alike two surfaces are: "wording 0.71, texts 0.64"."""
+    """How alike two surfaces are: "wording 0.71, texts 0.64, chance 0.83" that they are one label."""
     vote = consolidator.alike(a, b)
-    cosines = {"wording": vote.wording, "texts": vote.texts}
+    cosines = {"wording": vote.wording, "texts": vote.texts, "chance": vote.weight}
     return ", ".join(
         f"{of} {round(cosine, 2) + 0:.2f}" for of, cosine in cosines.items() if cosine is not None
     )

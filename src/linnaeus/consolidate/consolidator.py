@@ -8,33 +8,32 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
 from linnaeus.consolidate.book import Book
+from linnaeus.consolidate.chances import Chances
 from linnaeus.consolidate.describing import describe
 from linnaeus.consolidate.features import BLOCK, Frame, first_frame, frame
 from linnaeus.consolidate.filing import file_labels
 from linnaeus.consolidate.granularity import NORMAL, OFFSETS, Granularity, checked_granularity
 from linnaeus.consolidate.groups import Groups
+from linnaeus.consolidate.judging import doubtful, fitted, hear, told, verdicts
 from linnaeus.consolidate.keeping import rows_to_keep
-from linnaeus.consolidate.leaning import Leaned, elected
-from linnaeus.consolidate.polarity import Poles, opposed_texts
-from linnaeus.consolidate.questions import questions
+from linnaeus.consolidate.polarity import Poles
+from linnaeus.consolidate.refiling import refile
 from linnaeus.consolidate.senses import Senses
 from linnaeus.consolidate.standing import standing
 from linnaeus.consolidate.tidy import Regrouped, name_labels, regroup
 from linnaeus.consolidate.tree import grow_tree
 from linnaeus.consolidate.votes import machine_vote
 from linnaeus.consolidate.wording import plain_key, readable, wording_key
-from linnaeus.store import JUDGE, CachedVectors, Store, SurfaceRow, Vote
-from linnaeus.types import DIFFERENT, NESTED, SAME, Codes, Decision, LabelId, SurfaceId
+from linnaeus.store import CachedVectors, Store, SurfaceRow, Vote
+from linnaeus.types import Codes, Decision, LabelId, SurfaceId
 
 FIRST_REGROUPING = 64  # texts
 TOGETHER, TOGETHER_WORDLESS = 0.52, 0.50  # how alike small groups must be, once texts have leaned
@@ -87,6 +86,7 @@ class Consolidator:
         self._read = Book()
         self._poles = Poles()
         self._frame: Frame | None = None
+        self._fitted: Chances | None = None
         self._newest, self._newest_surface = 0, SurfaceId(0)
         with self.store.reading():
             self._said = standing(self.store)
@@ -224,7 +224,7 @@ class Consolidator:
             made = self.regroup(at_least=self._together)
             assert made is not None
             self.store.follow_moves()
-            self._refile(made.leaned)
+            refile(self._book, made.leaned, self.store)
             self.store.take_glimpse()
             self.store.set_meta("glimpsed_text", str(self.store.newest_text()))
             self._book.rows = [replace(row, glimpse=row.label) for row in self._book.rows]
@@ -282,8 +282,16 @@ class Consolidator:
             taken.add(self._book.rows[places[key]].label)
         own = [places[key] for key in keys]
         self._book.count(own, code)
-        self.store.add_votes(machine_vote(self._book, self._frame_now, *pair) for pair in joined)
+        self.store.add_votes(
+            machine_vote(self._book, self._frame_now, self._chances, *pair) for pair in joined
+        )
         return [self._book.rows[place].id for place in own]
+
+    def _vote(self, joined: Iterable[tuple[int, int]]) -> None:
+        """Keep why surfaces joined others, (founder, place)."""
+        self.store.add_votes(
+            machine_vote(self._book, self._frame_now, self._chances, *pair) for pair in joined
+        )
 
     def awake(self, surface: SurfaceId) -> SurfaceId:
         """The surface that has the texts of `surface` today: another where its split was undone."""
@@ -312,7 +320,8 @@ class Consolidator:
 
     def alike(self, a: SurfaceId, b: SurfaceId) -> Vote:
         """How alike two surfaces are, as a machine's vote."""
-        return machine_vote(self._book, self._frame_now, self._book.place[a], self._book.place[b])
+        places = self._book.place[a], self._book.place[b]
+        return machine_vote(self._book, self._frame_now, self._chances, *places)
 
     @property
     def granularity(self) -> Granularity:
@@ -332,6 +341,7 @@ class Consolidator:
             return None
         self._said = standing(self.store)
         self._take_centres()
+        self._fitted = None
         made = regroup(
             self._book,
             self._frame_now,
@@ -339,8 +349,9 @@ class Consolidator:
             self.store,
             at_least=float(self.store.meta("level") or self._together) if at_least is None else at_least,
             at_most=at_most,
-            verdicts=self._verdicts(),
+            verdicts=verdicts(self._book, self.store),
         )
+        self._vote(made.joined)
         self._sum_up()
         framed = _Framed(len(self._book.texts), self.store.newest_surface())
         if made.moved or framed != self._framed:
@@ -354,15 +365,12 @@ class Consolidator:
     def _together(self) -> float:
         return TOGETHER_WORDLESS if self.wordless else TOGETHER
 
-    def _verdicts(self) -> dict[tuple[int, int], float]:
-        """What a model judged of pairs of places: 1 for the same, -1 for different, 0 for nested."""
-        worth = {SAME: 1.0, NESTED: 0.0, DIFFERENT: -1.0}
-        place = self._book.place
-        return {
-            (place[a], place[b]): worth[kind]
-            for a, b, kind in self.store.judged()
-            if kind in worth and a in place and b in place
-        }
+    @property
+    def _chances(self) -> Chances:
+        """How likely two surfaces are one label, by what was judged until all was last grouped."""
+        if self._fitted is None:
+            self._fitted = fitted(self._book, self._frame_now, self.store)
+        return self._fitted
 
     def questions(self, most: int) -> list[list[SurfaceId]]:
         """Up to `most` groups of 2 to 10 surfaces that a model should judge, those that matter most first."""
@@ -371,47 +379,17 @@ class Consolidator:
         with self.all_or_nothing():
             made = self.regroup()
         assert made is not None
-        order = sorted(range(len(self._book)), key=lambda place: self._book.rows[place].key)
-        position = {self._book.rows[place].id: number for number, place in enumerate(order)}
-        known = {
-            (min(position[a], position[b]), max(position[a], position[b]))
-            for a, b, _ in self.store.judged()
-            if a in position and b in position
-        }
-        said = self._frame_now.said(self._book.wordings)[order]
-        found = questions(
-            made.leaned.surfaces[order], said, made.leaned.weights[order], self._together, known, most
-        )
-        return [[self._book.rows[order[one]].id for one in question] for question in found]
+        return doubtful(self._book, self._frame_now, made.leaned, self.store, self._together, most)
 
     def told(
         self, questions: Sequence[Sequence[SurfaceId]], *, examples: int
     ) -> list[list[tuple[str, tuple[str, ...]]]]:
         """For each surface of each question its wording, as it was written, and up to `examples` texts."""
-        wanted = sorted({one for question in questions for one in question})
-        texts: dict[SurfaceId, list[str]] = defaultdict(list)
-        for surface, text in self.store.texts_of(wanted, most=examples):
-            texts[surface].append(text)
-        rows = {one: self._book.rows[self._book.place[one]] for one in wanted}
-        return [
-            [(rows[one].words or rows[one].key, tuple(texts[one])) for one in question]
-            for question in questions
-        ]
+        return told(self._book, self.store, questions, examples)
 
-    def hear(self, question: Sequence[SurfaceId], verdicts: Iterable[tuple[int, int, str]]) -> None:
-        """Keep what a model judged of pairs of surfaces, by their places in `question`, for good; commits.
-
-        A pair that it did not judge is kept as such, so that it is not asked again.
-        """
-        said = {(a, b): kind for a, b, kind in verdicts}
-        weight = {SAME: 1.0, DIFFERENT: -1.0}
-        pairs = combinations(range(len(question)), 2)
-        self.store.add_votes(
-            Vote(question[a], question[b], kind, weight.get(kind, 0.0), JUDGE)
-            for a, b in pairs
-            for kind in (said.get((a, b), "unknown"),)
-        )
-        self.store.commit()
+    def hear(self, question: Sequence[SurfaceId], said: Iterable[tuple[int, int, str]]) -> None:
+        """Keep what a model judged of pairs of surfaces, by their places in `question`, for good; commits."""
+        hear(self.store, question, said)
 
     def tidy(self) -> int:
         """Regroup, and name the labels, if anything is new; return how many surfaces changed their label. Commits."""
@@ -432,7 +410,7 @@ class Consolidator:
         made = self._regroup_to(granularity) if new_evidence else self.regroup()
         assert made is not None
         self.store.follow_moves()  # so that texts are filed from what they were given, whatever was before
-        self._refile(made.leaned)
+        refile(self._book, made.leaned, self.store)
         file_labels(self._said, self.store)
         self.store.commit()  # naming reads the texts from the store
         name_labels(
@@ -463,35 +441,6 @@ class Consolidator:
         if made is not None:
             self.store.set_meta("level", repr(made.level))
         return made
-
-    def _refile(self, leaned: Leaned) -> None:
-        """Give texts that memory answered the label that most of the asked texts around them have today.
-
-        And take note of what memory would say today of those that were asked, from the others around them.
-        """
-        texts = self.store.assigned_texts()
-        if self.store.meta("max_labels") not in (None, "1") or len(texts) != len(self._book.texts):
-            return
-        first = np.array([given[0] if given else -1 for given in self._book.texts])
-        label_of = np.array([row.label for row in self._book.rows])
-        chosen = elected(label_of[first[leaned.voters]], leaned.votes)
-        refiled, rethought = [], []
-        for node, best in enumerate(chosen.tolist()):
-            if best < 0:
-                continue
-            text, voter = texts[leaned.nodes[node]], int(leaned.voters[node, best])
-            surface = self._book.rows[first[voter]]
-            if text.asked:
-                rethought.append((text.id, surface.id))
-            elif surface.label != self._book.rows[self._book.place[text.surfaces[0]]].label:
-                refiled.append((text.id, texts[voter].id, surface.id))
-        words = self.store.texts_by_id(sorted({text for row in refiled for text in row[:2]}))
-        self.store.refile(
-            (text, surface)
-            for text, voter, surface in refiled
-            if not opposed_texts(words[text], words[voter])
-        )
-        self.store.rethink(rethought)
 
     def _place(self, key: str, code: Codes, pinned: bool) -> int:
         """Where a known wording stands, in the sense in which a model means it for a text (d,); a person means the first."""

@@ -148,4 +148,4 @@ def _done(event: Event) -> str:
 
 def _seen(vote: Vote) -> str:
     wording = "" if vote.wording is None else f"wording {vote.wording:.2f}, "
-    return f"joined: {wording}texts {vote.texts:.2f}"
+    return f"joined: {wording}texts {vote.texts:.2f}, chance {vote.weight:.2f}"

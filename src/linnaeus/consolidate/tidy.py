@@ -18,7 +18,6 @@ from linnaeus.consolidate.naming import MACHINE, name_wordless
 from linnaeus.consolidate.partition import Constraints, partition
 from linnaeus.consolidate.polarity import Poles
 from linnaeus.consolidate.standing import Standing
-from linnaeus.consolidate.votes import machine_vote
 from linnaeus.consolidate.wording import plain_key, wording_key
 from linnaeus.store import Store
 from linnaeus.types import Embedder, LabelId
@@ -32,9 +31,12 @@ CLEARLY, CLEARLY_MORE = (
 
 @dataclass(frozen=True, slots=True)
 class Regrouped:
-    """How many surfaces changed their label, what the grouping was made from, and how alike groups had to be."""
+    """How many surfaces changed their label, and which joined another's, (founder, place); what the grouping was made from,
+    and how alike groups had to be.
+    """
 
     moved: int
+    joined: list[tuple[int, int]]
     leaned: Leaned
     level: float
 
@@ -78,12 +80,11 @@ def regroup(
         move for members in groups.values() for move in _moves(book, members, _founder(book, members, said))
     ]
     store.set_labels((book.rows[place].id, book.rows[founder].own_label) for place, founder in moved)
-    joined = [(place, founder) for place, founder in moved if place != founder]
-    store.add_votes(machine_vote(book, frame, founder, place) for place, founder in joined)
+    joined = [(founder, place) for place, founder in moved if place != founder]
     for place, founder in moved:
         book.rows[place] = replace(book.rows[place], label=book.rows[founder].own_label)
     store.set_labels((asleep, book.rows[book.place[one]].label) for asleep, one in said.asleep.items())
-    return Regrouped(len(moved), leaned, at_least)
+    return Regrouped(len(moved), joined, leaned, at_least)
 
 
 def _held(
