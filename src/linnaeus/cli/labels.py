@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from linnaeus.cli.changes import say_change
+from linnaeus.cli.labels_describe import describe_command
 from linnaeus.cli.labels_file import history_command, move_command, retire_command
 from linnaeus.cli.labels_split import split_command
 from linnaeus.cli.map import map_command
@@ -108,6 +109,7 @@ def undo_command(event: int | None, author: str | None, why: str, project: str |
 
 
 for _command in (
+    describe_command,
     history_command,
     map_command,
     move_command,

@@ -17,7 +17,7 @@ import numpy as np
 
 from linnaeus.consolidate.book import Book
 from linnaeus.consolidate.chances import Chances
-from linnaeus.consolidate.describing import describe
+from linnaeus.consolidate.describing import describe, to_name
 from linnaeus.consolidate.features import BLOCK, Frame, first_frame, frame
 from linnaeus.consolidate.filing import file_labels
 from linnaeus.consolidate.granularity import NORMAL, OFFSETS, Granularity, checked_granularity
@@ -33,7 +33,7 @@ from linnaeus.consolidate.tree import grow_tree
 from linnaeus.consolidate.votes import machine_vote
 from linnaeus.consolidate.wording import plain_key, readable, wording_key
 from linnaeus.store import CachedVectors, Store, SurfaceRow, Vote
-from linnaeus.types import Codes, Decision, LabelId, SurfaceId
+from linnaeus.types import Codes, Decision, LabelId, Name, SurfaceId
 
 FIRST_REGROUPING = 64  # texts
 TOGETHER, TOGETHER_WORDLESS = 0.52, 0.50  # how alike small groups must be, once texts have leaned
@@ -390,6 +390,20 @@ class Consolidator:
     def hear(self, question: Sequence[SurfaceId], said: Iterable[tuple[int, int, str]]) -> None:
         """Keep what a model judged of pairs of surfaces, by their places in `question`, for good; commits."""
         hear(self.store, question, said)
+
+    def to_name(self) -> dict[LabelId, tuple[Name, int]]:
+        """What a model should be asked about labels and categories to describe them, and how many texts these have."""
+        with self.looking():
+            return to_name(self._book, self.store)
+
+    def called(self, label: LabelId, name: str, description: str, *, texts: int) -> None:
+        """Keep a model's line on a label or category of so many texts; a category that a machine found takes the name."""
+        with self.all_or_nothing():
+            self.store.tell(label, description, texts)
+            if label in self.store.made_names():
+                self.store.name_made(label, name)
+                file_labels(self._said, self.store)
+            self.store.commit()
 
     def tidy(self) -> int:
         """Regroup, and name the labels, if anything is new; return how many surfaces changed their label. Commits."""

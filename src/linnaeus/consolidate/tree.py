@@ -37,9 +37,11 @@ def grow_tree(book: Book, leaned: Leaned, store: Store, embedder: Embedder) -> N
         keep=[made.get(one) if one is not None else None for one in ids],
     )
     tree: dict[LabelId, LabelId] = {}
+    told = store.told()  # a model named these
     for group, known, name in zip(groups, ids, names, strict=True):
         category = store.add_machine_category(name) if known is None else known
-        store.name_made(category, name)
+        if category not in told:
+            store.name_made(category, name)
         tree |= dict.fromkeys(group, category)
     store.set_tree(tree)
 

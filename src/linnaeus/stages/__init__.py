@@ -2,9 +2,10 @@
 
 from linnaeus.stages.arbiter import Arbiter
 from linnaeus.stages.ask import Ask
+from linnaeus.stages.describer import Describer
 from linnaeus.stages.exact import Exact
 from linnaeus.stages.gate import Audit, checked_error
 from linnaeus.stages.recall import Recall
 from linnaeus.stages.without_model import WithoutModel
 
-__all__ = ["Arbiter", "Ask", "Audit", "Exact", "Recall", "WithoutModel", "checked_error"]
+__all__ = ["Arbiter", "Ask", "Audit", "Describer", "Exact", "Recall", "WithoutModel", "checked_error"]

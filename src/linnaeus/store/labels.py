@@ -86,11 +86,23 @@ class Labels(Base):
         return dict(self._rows("SELECT id, description FROM labels WHERE description <> ''"))
 
     def set_descriptions(self, lines: Mapping[LabelId, str]) -> None:
-        """Let these be the lines on labels and categories, and no others."""
-        self._write("UPDATE labels SET description = '' WHERE description <> ''", ())
+        """Let these be the lines on labels and categories, and no others, but for what a model said (`tell`)."""
+        self._write("UPDATE labels SET description = told WHERE description <> told", ())
         self._write_many(
-            "UPDATE labels SET description = ? WHERE id = ?", ((line, label) for label, line in lines.items())
+            "UPDATE labels SET description = ? WHERE id = ? AND told = ''",
+            ((line, label) for label, line in lines.items()),
         )
+
+    def tell(self, label: LabelId, line: str, texts: int) -> None:
+        """Keep a model's line on a label or category that had so many texts by then."""
+        self._write(
+            "UPDATE labels SET description = ?1, told = ?1, told_texts = ?2 WHERE id = ?3",
+            (line, texts, label),
+        )
+
+    def told(self) -> dict[LabelId, int]:
+        """The labels and categories that a model described, and how many texts they had then."""
+        return dict(self._rows("SELECT id, told_texts FROM labels WHERE told <> ''"))
 
     def keep_names(self, names: Mapping[LabelId, KeptName]) -> None:
         """Note the names that labels without wordings got, for as long as no text comes in."""
