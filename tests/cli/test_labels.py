@@ -267,3 +267,12 @@ def test_every_change_is_whole_or_not_at_all(project: Folder) -> None:
     ):
         project.run("labels", *command, expect=FAILED)
     assert project.query(counts) == before
+
+
+def test_describe_needs_a_model_and_leaves_what_it_does_not_know(project: Folder) -> None:
+    assert "no model to ask" in project.run("labels", "describe", expect=WRONG_USE).complaint
+    before = project.run("labels", "list", "--tree").out
+    project.write("replay.jsonl", '{"task":"propose","text":"a","label":"b"}\n')
+    said = project.run("labels", "describe", "--llm", "replay:replay.jsonl").out.decode()
+    assert said.startswith("0 descriptions of ") and "0 calls" in said
+    assert project.run("labels", "list", "--tree").out == before
