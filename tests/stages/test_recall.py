@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,8 @@ from linnaeus.llm.pool import Pool
 from linnaeus.llm.prices import Price
 from linnaeus.llm.prompts import Prompt
 from linnaeus.llm.provider import LOCAL, Completion, Stop, Unable
-from linnaeus.types import Answer, Embedder, Model, Propose
+from linnaeus.store import Store
+from linnaeus.types import Answer, Embedder, Model, Propose, SurfaceId
 from tests.scripted import Scripted, first_words
 
 
@@ -154,3 +155,28 @@ def test_what_memory_thought_is_on_record(questions: list[str], embedder: Embedd
     with Classifier.open(path, llm=Scripted(), embedder=embedder) as classifier:
         classifier.store.set_meta("any", "thing")
         assert [row[1] for row in classifier.trade_off((0.05, 0.2))] == [row[1] for row in before]
+
+
+def test_what_memory_answered_is_filed_anew_within_the_stream(
+    questions: list[str], embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what it would say today of asked texts is what the gate learns from."""
+    rethought: list[tuple[int, int]] = []
+    rethink = Store.rethink
+
+    def noted(store: Store, thought: Iterable[tuple[int, SurfaceId]]) -> None:
+        pairs = list(thought)
+        rethought.extend(pairs)
+        rethink(store, pairs)
+
+    monkeypatch.setattr(Store, "rethink", noted)
+    with Classifier.open(llm=Scripted(), embedder=embedder, max_error=0.3) as classifier:
+        classifier.label(questions[:600])  # past the regrouping at 486 texts; no `tidy`
+        store = classifier.store
+        (moved,) = store._rows("SELECT count(*) FROM assignments WHERE given_id IS NOT NULL")[0]
+        assert moved > 0
+        known = dict(store._rows("SELECT id, guess_id FROM texts WHERE guess_id IS NOT NULL AND by = 'ask'"))
+        latest = dict(rethought)
+        assert latest and all(known[text] == latest[text] for text in known.keys() & latest.keys())
+        asked = {text.id: text.surfaces[0] for text in store.assigned_texts() if text.asked}
+        assert any(latest[text] != asked[text] for text in latest), "a text does not vote on itself"
