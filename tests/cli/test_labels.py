@@ -276,3 +276,19 @@ def test_describe_needs_a_model_and_leaves_what_it_does_not_know(project: Folder
     said = project.run("labels", "describe", "--llm", "replay:replay.jsonl").out.decode()
     assert said.startswith("0 descriptions of ") and "0 calls" in said
     assert project.run("labels", "list", "--tree").out == before
+
+
+def test_a_tree_that_is_cut_short_has_the_totals_of_all(project: Folder) -> None:
+    project.run("labels", "move", "card", "things")
+    project.run("labels", "move", "top_up", "things")
+    whole = project.run("labels", "list", "--tree").out.decode().splitlines()
+    short = project.run("labels", "list", "--tree", "--limit", "1").out.decode().splitlines()
+    assert len(short) < len(whole)
+    assert set(short) <= set(whole)
+
+
+def test_a_category_has_an_id_that_commands_take(project: Folder) -> None:
+    project.run("labels", "move", "card", "things")
+    said = project.run("labels", "show", "things").out.decode()
+    number = said.split("(category ")[1].split(")")[0]
+    assert project.run("labels", "show", "--", number).out.decode() == said

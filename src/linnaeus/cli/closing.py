@@ -68,8 +68,11 @@ def _lines(
         yield "Model", _model(classifier)
     if outcome.by["recall"] and not classifier.without_model:
         yield "From memory", _memory(outcome, classifier)
-    if settings.max_error == "auto" and not classifier.without_model:
-        yield "Choices", _choices(outcome, classifier)
+    if settings.max_error == "auto":
+        yield (
+            "Choices",
+            "none: no model is asked" if classifier.without_model else _choices(outcome, classifier),
+        )
     steps = ((name, seconds) for name, seconds in outcome.seconds.items() if name != "total")
     yield "Time", " · ".join(f"{name} {clock(seconds)}" for name, seconds in steps)
     if outcome.labels:

@@ -36,6 +36,10 @@ def describe_command(record: str | None, **given: Any) -> None:
     click.echo(
         f"{count(done, 'description')} of {wanted:,} wanted; {count(usage.calls, 'call')}, {dollars(usage.usd)}"
     )
+    if done < wanted and not describer.ended:
+        click.echo(
+            "the others the model could not or would not describe; the same command asks again", err=True
+        )
     if describer.ended:
         raise BudgetReached(
             "the budget ended", hint="the same command goes on with a larger one; nothing is lost"

@@ -74,6 +74,7 @@ def _print_half(title: str, half: Half) -> None:
 
 
 def _carry_out(classifier: Classifier, split: Split, author: str, why: str, given: dict[str, Any]) -> None:
+    from linnaeus.consolidate.parting import separation
     from linnaeus.consolidate.splits import split_texts
 
     answers = _asked(classifier, split, given) if given["llm"] else {}
@@ -82,6 +83,7 @@ def _carry_out(classifier: Classifier, split: Split, author: str, why: str, give
     store = classifier.store
     texts = sum((split.out | answers).values())
     say_change(store, "split", change, f"; {called(store, change.new)} is new with {count(texts, 'text')}")
+    click.echo(separation(split), err=True)
     sure, asked = len(split.out) - len(split.doubtful), len(answers)
     left = len(split.doubtful) - asked
     click.echo(f"{sure:,} sure, {asked:,} asked, {left:,} in doubt, which went to the nearer half", err=True)

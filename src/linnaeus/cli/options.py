@@ -20,7 +20,10 @@ class ShareOrAuto(click.ParamType):  # type: ignore[type-arg]  # click 8.1 has n
         """Return the number, or "auto"."""
         if value == "auto":
             return "auto"
-        share = click.FLOAT.convert(value, param, ctx)
+        try:
+            share = float(value)
+        except ValueError:
+            self.fail(f"{value!r} is neither a share such as 0.05 nor auto", param, ctx)
         if not 0 < share < 1:
             self.fail(f"{value} is not between 0 and 1", param, ctx)
         return float(share)

@@ -24,7 +24,7 @@ LONGEST = 100  # characters of each
 @click.argument("numbers", nargs=-1)
 @click.option("--accept", is_flag=True, help="Make the changes with these NUMBERS.")
 @click.option("--dismiss", is_flag=True, help="Put them aside; they are not proposed again.")
-@click.option("--kind", metavar="KIND", help="Only proposals of this kind: merge, split, map, ...")
+@click.option("--kind", type=click.Choice(["merge", "split", "map"]), help="Only proposals of this kind.")
 @click.option("--limit", metavar="N", type=click.IntRange(min=0), help="Only the N oldest.")
 @person_options
 @project_option

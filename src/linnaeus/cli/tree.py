@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import click
 
 from linnaeus.cli.show import cell
-from linnaeus.store import Store
+from linnaeus.store import Filed, Store
 from linnaeus.types import LabelId
 
 INDENT = "  "
@@ -25,12 +26,16 @@ class _Line:
 def print_tree(store: Store, limit: int | None, *, retired: bool) -> None:
     """Print the `limit` labels with most texts below their categories, those with most texts first.
 
-    A category counts the texts and wordings of the labels that are printed below it.
+    A category counts the texts and wordings of all labels below it.
     """
     categories, descriptions = store.categories(), store.descriptions()
     below: dict[LabelId | None, list[_Line]] = defaultdict(list)
-    for label in store.labels(retired=retired)[:limit]:
+    labels = store.labels(retired=retired)
+    for label in labels:
         below[label.category].append(_Line(label.id, label.name, label.texts, label.wordings))
+    printed = {label.id for label in labels[:limit]}
+    for label in labels[:limit]:
+        printed.update(above(label.category, categories))
 
     def line(category: LabelId) -> _Line:
         own = lines(category)
@@ -43,7 +48,7 @@ def print_tree(store: Store, limit: int | None, *, retired: bool) -> None:
 
     def show(parent: LabelId | None, depth: int) -> None:
         for one in lines(parent):
-            if one.wordings or one.id not in categories:
+            if one.id in printed:
                 said = (one.id, INDENT * depth + one.name, one.texts, one.wordings)
                 click.echo("\t".join(map(cell, (*said, descriptions.get(one.id, "")))))
                 if one.id in categories:
@@ -51,3 +56,10 @@ def print_tree(store: Store, limit: int | None, *, retired: bool) -> None:
 
     click.echo("label_id\tlabel\ttexts\twordings\tdescription")
     show(None, 0)
+
+
+def above(category: LabelId | None, categories: Mapping[LabelId, Filed]) -> Iterator[LabelId]:
+    """A category and those that it is under."""
+    while category is not None:
+        yield category
+        category = categories[category].parent

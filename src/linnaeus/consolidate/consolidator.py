@@ -61,7 +61,11 @@ class Consolidator:
         Raises UsageError for a store that was made with another embedder, or the other way with words.
         """
         store.keep("embedder", vectors.name)
-        store.keep("model", "none" if wordless else "any")
+        store.keep(
+            "model",
+            "none" if wordless else "any",
+            hint="choose another --project, or name the model with --llm" if wordless else "",
+        )
         self.store = store
         self.vectors = vectors
         self.wordless = wordless

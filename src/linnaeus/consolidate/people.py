@@ -37,7 +37,7 @@ def find_label(store: Store, name: str) -> LabelId:
     found = [label for label, (called, _) in store.names().items() if wording_key(called) == key]
     if not found and (worded := store.label_worded(key) or store.label_worded(name)) is not None:
         found = [worded]
-    if not found and name.lstrip("#").isdecimal():
+    if not found and name.lstrip("#").removeprefix("-").isdecimal():
         today = store.today(LabelId(int(name.lstrip("#"))))
         found = [] if today is None else [today]
     if not found:

@@ -21,6 +21,9 @@ from linnaeus.types import Guess, LabelId, SurfaceId
 AUDITED = 0.02  # share of what memory would answer that is asked nevertheless, by content hash
 CONFIDENCE = 0.95
 MARGIN = 1.0  # standard errors that the estimate is lowered by: research/LOG.md, "The gate"
+RESERVE = (
+    0.8  # share of the promise that the estimate may use: what a model judges in the end makes labels finer
+)
 SHIFT_SPREAD, SLOPE_SPREAD = (
     0.5,
     0.15,
@@ -80,11 +83,12 @@ def least_odds(level: Level, odds: Floats, max_error: float) -> float:
 
     Infinite where nothing is good enough. With few texts the odds of each text are asked of by itself.
     """
+    most = RESERVE * max_error
     for least in GRID:
         answered = odds[odds >= least]
         mean = float((1 - level.careful(answered)).mean()) if len(answered) else 1.0
         marginal = float(1 - level.careful(np.array([least]))[0])
-        if (len(answered) >= 20 and mean <= max_error) or marginal <= max_error:
+        if (len(answered) >= 20 and mean <= most) or marginal <= most:
             return float(least)
     return math.inf
 

@@ -41,7 +41,7 @@ class Store(Texts, Items, Labels, Filing, Evidence, Proposals, Journal):
             (key, value),
         )
 
-    def keep(self, key: str, value: str) -> None:
+    def keep(self, key: str, value: str, *, hint: str = "") -> None:
         """Keep `value` under `key` for good; raise UsageError if the project was made with another."""
         kept = self.meta(key)
         if kept is None:
@@ -53,5 +53,5 @@ class Store(Texts, Items, Labels, Filing, Evidence, Proposals, Journal):
         if kept != value:
             raise UsageError(
                 f"{self.path} was made with {key}={kept}, not {value}",
-                hint="choose another --project, or the same setting",
+                hint=hint or "choose another --project, or the same setting",
             )
