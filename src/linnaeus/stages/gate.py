@@ -21,9 +21,8 @@ from linnaeus.types import Guess, LabelId, SurfaceId
 AUDITED = 0.02  # share of what memory would answer that is asked nevertheless, by content hash
 CONFIDENCE = 0.95
 MARGIN = 1.0  # standard errors that the estimate is lowered by: research/LOG.md, "The gate"
-RESERVE = (
-    0.8  # share of the promise that the estimate may use: what a model judges in the end makes labels finer
-)
+# share of the promise that the estimate may use: what a model judges after the texts makes labels finer
+USABLE = 0.9
 SHIFT_SPREAD, SLOPE_SPREAD = (
     0.5,
     0.15,
@@ -83,7 +82,7 @@ def least_odds(level: Level, odds: Floats, max_error: float) -> float:
 
     Infinite where nothing is good enough. With few texts the odds of each text are asked of by itself.
     """
-    most = RESERVE * max_error
+    most = USABLE * max_error
     for least in GRID:
         answered = odds[odds >= least]
         mean = float((1 - level.careful(answered)).mean()) if len(answered) else 1.0
