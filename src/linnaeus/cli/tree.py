@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import click
 
 from linnaeus.cli.show import cell
-from linnaeus.store import Filed, Store
+from linnaeus.consolidate.standing import above
+from linnaeus.store import Store
 from linnaeus.types import LabelId
 
 INDENT = "  "
@@ -34,8 +34,9 @@ def print_tree(store: Store, limit: int | None, *, retired: bool) -> None:
     for label in labels:
         below[label.category].append(_Line(label.id, label.name, label.texts, label.wordings))
     printed = {label.id for label in labels[:limit]}
+    parents = {category: filed.parent for category, filed in categories.items()}
     for label in labels[:limit]:
-        printed.update(above(label.category, categories))
+        printed.update(above(label.category, parents))
 
     def line(category: LabelId) -> _Line:
         own = lines(category)
@@ -56,10 +57,3 @@ def print_tree(store: Store, limit: int | None, *, retired: bool) -> None:
 
     click.echo("label_id\tlabel\ttexts\twordings\tdescription")
     show(None, 0)
-
-
-def above(category: LabelId | None, categories: Mapping[LabelId, Filed]) -> Iterator[LabelId]:
-    """A category and those that it is under."""
-    while category is not None:
-        yield category
-        category = categories[category].parent

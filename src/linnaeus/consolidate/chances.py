@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from linnaeus.consolidate.book import Book
 from linnaeus.consolidate.features import BLOCK, Frame
-
-Floats = NDArray[np.float64]
+from linnaeus.consolidate.logistic import Floats, most_likely, sigmoid
 
 # intercept, cosine of the wordings, cosine of the mean texts, log2 of the texts of the one with fewer
 WITH_WORDS = (-6.04, 6.34, 4.44, -0.7)
@@ -32,23 +31,19 @@ class Chances:
     def of(self, features: Floats) -> Floats:
         """The chance (n,) that the pairs with these features (n, 3) are one label."""
         line = np.array(self.weights)
-        return np.asarray(1 / (1 + np.exp(-(line[0] + features @ line[1:]))))
+        return sigmoid(line[0] + features @ line[1:])
 
     def refit(self, features: Floats, same: NDArray[np.bool_]) -> Chances:
         """The weights once pairs (n, 3) were judged the `same` or not (n,); as they are while these are few.
 
-        The most likely weights where those of now are expected to hold within SPREAD; Newton's method.
+        The most likely weights where those of now are expected to hold within SPREAD.
         """
         if len(same) < ENOUGH:
             return self
         rows = np.hstack([np.ones((len(features), 1)), features])
         start = np.array(self.weights)
-        line, prior = start, np.eye(len(start)) / SPREAD**2
-        for _ in range(20):
-            chance = 1 / (1 + np.exp(-(rows @ line)))
-            gradient = rows.T @ (same - chance) - prior @ (line - start)
-            information = (rows * (chance * (1 - chance))[:, None]).T @ rows + prior
-            line = line + np.linalg.solve(information, gradient)
+        prior = np.eye(len(start)) / SPREAD**2
+        line, _ = most_likely(rows, same, np.ones(len(rows)), start=start, prior=prior)
         return Chances(tuple(map(float, line)))
 
 
@@ -57,7 +52,6 @@ def pair_features(book: Book, frame: Frame, left: NDArray[np.intp], right: NDArr
 
     Both cosines are centred: what all wordings and all texts of a project share does not count.
     """
-    asked = np.array(book.asked, dtype=np.float64)
     rows = np.zeros((len(left), 3))
     for start in range(0, len(left), BLOCK):
         a, b = left[start : start + BLOCK], right[start : start + BLOCK]
@@ -65,5 +59,6 @@ def pair_features(book: Book, frame: Frame, left: NDArray[np.intp], right: NDArr
         if not frame.wordless:
             part[:, 0] = np.einsum("ij,ij->i", frame.said(book.wordings[a]), frame.said(book.wordings[b]))
         part[:, 1] = np.einsum("ij,ij->i", frame.about(book.sums.rows[a]), frame.about(book.sums.rows[b]))
-        part[:, 2] = np.log2(np.maximum(np.minimum(asked[a], asked[b]), 1))
+        fewer = [min(book.asked[one], book.asked[other]) for one, other in zip(a, b, strict=True)]
+        part[:, 2] = np.log2(np.maximum(fewer, 1))
     return rows

@@ -7,8 +7,8 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from linnaeus.consolidate.features import unit_rows
 from linnaeus.index import cosines, quantise
-from linnaeus.index.exact import lengths
 from linnaeus.types import Codes
 
 BLOCK = 4096  # texts at a time
@@ -26,19 +26,14 @@ class Centres:
         owners = np.array([self.place[label] for label in labels], dtype=np.intp)
         sums = np.zeros((len(self.place), codes.shape[1]))
         for start in range(0, len(codes), BLOCK):
-            np.add.at(sums, owners[start : start + BLOCK], _units(codes[start : start + BLOCK]))
+            np.add.at(sums, owners[start : start + BLOCK], unit_rows(codes[start : start + BLOCK]))
         self._shared: NDArray[np.float64] = sums.sum(axis=0) / len(codes)
         self._centres = quantise((sums - np.bincount(owners)[:, None] * self._shared).astype(np.float32))
 
     def rows(self, codes: Codes) -> Codes:
         """Texts (n, d) less what all share."""
-        return quantise((_units(codes) - self._shared).astype(np.float32))
+        return quantise((unit_rows(codes) - self._shared).astype(np.float32))
 
     def nearness(self, rows: Codes) -> NDArray[np.float64]:
         """(n, labels): the cosine of each text, as `rows` gives it, to the centre of each label."""
         return cosines(rows, self._centres)
-
-
-def _units(codes: Codes) -> NDArray[np.float64]:
-    rows = codes.astype(np.float64)
-    return np.asarray(rows / lengths(rows)[:, None])

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from linnaeus.consolidate.logistic import Floats, most_likely, sigmoid
 from linnaeus.errors import UsageError
 from linnaeus.store import Guessed
 from linnaeus.types import Guess, LabelId, SurfaceId
@@ -35,8 +36,6 @@ RECENT, SURPRISE = (
 HALF_LIFE = 5000.0  # texts after which evidence counts half, so that the gate follows a stream that drifts
 GRID = np.linspace(-3.0, 6.0, 181)  # log-odds among which the least is chosen
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -48,27 +47,21 @@ class Level:
 
     def chance(self, odds: Floats) -> Floats:
         """How likely memory is right (n,), as estimated."""
-        return _sigmoid(self.shift + self.slope * odds)
+        return sigmoid(self.shift + self.slope * odds)
 
     def careful(self, odds: Floats) -> Floats:
         """The same with a margin for what is not known yet."""
         a, ab, b = self.covariance
         spread = np.sqrt(np.maximum(a + 2 * ab * odds + b * odds**2, 0.0))
-        return _sigmoid(self.shift + self.slope * odds - MARGIN * spread)
+        return sigmoid(self.shift + self.slope * odds - MARGIN * spread)
 
 
 def fit_level(odds: Floats, right: NDArray[np.bool_], weights: Floats) -> Level:
-    """Fit the line to texts whose answer is known (n,); few texts move it little. Newton's method, always the same steps."""
+    """Fit the line to texts whose answer is known (n,); few texts move it little."""
     prior = np.diag([1 / SHIFT_SPREAD**2, 1 / SLOPE_SPREAD**2])
     start = np.array([0.0, 1.0])
-    line = start.copy()
     features = np.stack([np.ones_like(odds), odds], axis=1)
-    information = prior
-    for _ in range(20):
-        chance = _sigmoid(features @ line)
-        gradient = features.T @ (weights * (right - chance)) - prior @ (line - start)
-        information = (features * (weights * chance * (1 - chance))[:, None]).T @ features + prior
-        line = line + np.linalg.solve(information, gradient)
+    line, information = most_likely(features, right, weights, start=start, prior=prior)
     covariance = np.linalg.inv(information)
     return Level(
         float(line[0]),
@@ -207,7 +200,3 @@ def _right(one: Guessed, label_of: Callable[[SurfaceId], LabelId]) -> bool:
 def is_audited(key: bytes) -> bool:
     """Whether a text with this content hash is asked although memory could answer: the same in every run."""
     return int.from_bytes(key[:4], "big") < AUDITED * 2**32
-
-
-def _sigmoid(x: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))))
