@@ -185,6 +185,8 @@ class Classifier:
         """Group and name all labels anew from the evidence; return how many wordings changed their label."""
         if self.arbiter is not None:
             self.arbiter.judge()
+        for recall in self._recalls:
+            recall.look_again()
         return self.consolidator.tidy()
 
     def remember_ids(

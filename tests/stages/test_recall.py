@@ -5,29 +5,43 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linnaeus import Classifier, UsageError
+from linnaeus import BudgetReached, Classifier, UsageError
+from linnaeus.consolidate.changes import record
 from linnaeus.llm import Limits
 from linnaeus.llm.pool import Pool
 from linnaeus.llm.prices import Price
 from linnaeus.llm.prompts import Prompt
 from linnaeus.llm.provider import LOCAL, Completion, Stop, Unable
-from linnaeus.store import Store
-from linnaeus.types import Answer, Embedder, Model, Propose, SurfaceId
+from linnaeus.store import Move, Store
+from linnaeus.types import Answer, Embedder, Model, Propose, Reply, SurfaceId, Task
 from tests.scripted import Scripted, first_words
+
+
+class Stopping(Scripted):
+    """Its budget ends after so many answers (None: never)."""
+
+    def __init__(self, allowed: int | None) -> None:
+        super().__init__()
+        self.allowed = allowed
+
+    def answer(self, tasks: Sequence[Task], /) -> Iterator[tuple[int, Reply]]:
+        for position, reply in super().answer(tasks):
+            stopped = self.allowed is not None and len(self.asked) > self.allowed
+            yield position, Reply(error="the budget ended", unasked=True) if stopped else reply
 
 
 def in_batches(
     texts: Sequence[str], sizes: Sequence[int], model: Model, embedder: Embedder
 ) -> tuple[list[Answer], list[str]]:
     """The answers as given, batch by batch (the last size goes on), and the final label names."""
-    with Classifier.open(llm=model, embedder=embedder) as classifier:
+    with Classifier.open(llm=model, embedder=embedder, max_error=0.2) as classifier:
         answers: list[Answer] = []
         step = 0
         while len(answers) < len(texts):
@@ -147,12 +161,12 @@ def test_a_larger_error_lets_memory_answer_more(questions: list[str], embedder: 
 def test_what_memory_thought_is_on_record(questions: list[str], embedder: Embedder, tmp_path: Path) -> None:
     """The gate of a project that is opened again is the gate that was closed."""
     path = str(tmp_path / "project.db")
-    with Classifier.open(path, llm=Scripted(), embedder=embedder) as classifier:
+    with Classifier.open(path, llm=Scripted(), embedder=embedder, max_error=0.2) as classifier:
         classifier.label(questions[:300])
         before = classifier.trade_off((0.05, 0.2))
         thought = classifier.store.guesses()
     assert thought and any(one.own is None for one in thought) and any(one.own for one in thought)
-    with Classifier.open(path, llm=Scripted(), embedder=embedder) as classifier:
+    with Classifier.open(path, llm=Scripted(), embedder=embedder, max_error=0.2) as classifier:
         classifier.store.set_meta("any", "thing")
         assert [row[1] for row in classifier.trade_off((0.05, 0.2))] == [row[1] for row in before]
 
@@ -164,10 +178,10 @@ def test_what_memory_answered_is_filed_anew_within_the_stream(
     rethought: list[tuple[int, int]] = []
     rethink = Store.rethink
 
-    def noted(store: Store, thought: Iterable[tuple[int, SurfaceId]]) -> None:
-        pairs = list(thought)
-        rethought.extend(pairs)
-        rethink(store, pairs)
+    def noted(store: Store, thought: Iterable[tuple[int, SurfaceId, float | None]]) -> None:
+        rows = list(thought)
+        rethought.extend((text, surface) for text, surface, _ in rows)
+        rethink(store, rows)
 
     monkeypatch.setattr(Store, "rethink", noted)
     with Classifier.open(llm=Scripted(), embedder=embedder, max_error=0.3) as classifier:
@@ -180,3 +194,73 @@ def test_what_memory_answered_is_filed_anew_within_the_stream(
         assert latest and all(known[text] == latest[text] for text in known.keys() & latest.keys())
         asked = {text.id: text.surfaces[0] for text in store.assigned_texts() if text.asked}
         assert any(latest[text] != asked[text] for text in latest), "a text does not vote on itself"
+
+
+def test_what_later_texts_cast_doubt_on_is_asked_after_all(
+    questions: list[str], embedder: Embedder, tmp_path: Path
+) -> None:
+    """Each text is asked once, what it got is what the model said, and later answers follow from that."""
+    path, model = str(tmp_path / "project.db"), Scripted()
+    with Classifier.open(path, llm=model, embedder=embedder, max_error=0.1) as classifier:
+        first = classifier.label(questions[:800])
+        classifier.tidy()
+        today = classifier.today(questions[:800])
+        store = classifier.store
+        assert not store.doubted(), "none is left in doubt"
+        again = [
+            now
+            for was, now in zip(first, today, strict=True)
+            if now and was.by == "recall" and now.by == "ask"
+        ]
+        assert again and all(answer.score == 1.0 for answer in again)
+        assert len(model.asked) == len(set(model.asked)) == classifier.usage.calls
+        words = {row.id: row.words for row in store.surfaces()}
+        given = dict(store._rows("SELECT text, surface_id FROM texts JOIN assignments ON text_id = texts.id"))
+        assert all(words[given[answer.text]] == first_words(answer.text)[0] for answer in again)
+        asked = list(model.asked)
+        classifier.tidy()
+        assert model.asked == asked, "nothing is new"
+        recalled = [answer for answer in today if answer and answer.by == "recall"]
+        assert 1 - sum(answer.score for answer in recalled) / len(recalled) < 0.1, "as they look today"
+
+
+def test_a_second_look_goes_on_where_the_budget_ended(
+    questions: list[str], embedder: Embedder, tmp_path: Path
+) -> None:
+    """A project whose budget ends in the middle of a second look comes to the labels of one that went through."""
+
+    def labelled(path: Path, stops: Sequence[int]) -> list[str | None]:
+        for allowed in (*stops, None):
+            with Classifier.open(
+                str(path), llm=Stopping(allowed), embedder=embedder, max_error=0.1
+            ) as classifier:
+                try:
+                    classifier.label(questions[:700])
+                except BudgetReached:
+                    continue
+                classifier.tidy()
+                return [answer.label for answer in classifier.today(questions[:700]) if answer]
+        raise AssertionError("it never came to the end")
+
+    stops = [20, 7, 1, 3, 40, 2, 2, 2, 5, 60]
+    assert labelled(tmp_path / "stopped.db", stops) == labelled(tmp_path / "whole.db", [])
+
+
+def test_a_text_that_a_person_moved_is_not_asked(questions: list[str], embedder: Embedder) -> None:
+    model = Scripted()
+    with Classifier.open(llm=model, embedder=embedder, max_error=0.1) as classifier:
+        classifier.label(questions[:600])
+        store, consolidator = classifier.store, classifier.consolidator
+        text = store._rows("SELECT id FROM texts WHERE by = 'recall' LIMIT 1")[0][0]
+        label = store.named([text])[text].label_ids[0]
+        words = {row.id: row for row in store.surfaces()}
+        rows = store.assigned(store.surfaces_of(label))
+        store.think_twice([(text, 0.3, True)])
+        assert list(store.doubted()) == [text]
+        event = record(store, "split", {"label": label}, author="person", why="")
+        surface = next(row.surface for row in rows if row.text_id == text)
+        store.add_moves(event, [Move(text, 0, surface, surface)])
+        assert not store.doubted()
+        before = list(model.asked)
+        consolidator.answer_again({text: ("something_else",)})
+        assert model.asked == before and words.keys() == {row.id for row in store.surfaces()}

@@ -43,7 +43,7 @@ class Chances:
         rows = np.hstack([np.ones((len(features), 1)), features])
         start = np.array(self.weights)
         prior = np.eye(len(start)) / SPREAD**2
-        line, _ = most_likely(rows, same, np.ones(len(rows)), start=start, prior=prior)
+        line, _ = most_likely(rows, same.astype(np.float64), np.ones(len(rows)), start=start, prior=prior)
         return Chances(tuple(map(float, line)))
 
 

@@ -225,24 +225,30 @@ class Consolidator:
         """
         due = len(self._book) > 0 and _next_regrouping(self._framed.texts) <= len(self._book.texts)
         if due:
-            made = self.regroup(at_least=self._together)
-            assert made is not None
-            self.store.follow_moves()
-            refile(self._book, made.leaned, self.store)
+            self.regroup_texts()
             self.store.take_glimpse()
             self.store.set_meta("glimpsed_text", str(self.store.newest_text()))
             self._book.rows = [replace(row, glimpse=row.label) for row in self._book.rows]
         return due
+
+    def regroup_texts(self) -> None:
+        """Group all anew, and file what memory answered by that; all as fine as within a stream."""
+        made = self.regroup(at_least=self._together)
+        if made is not None:
+            self._refile(made)
+
+    def _refile(self, made: Regrouped) -> None:
+        self.store.follow_moves()  # so that texts are filed from what they were given, whatever was before
+        refile(self._book, made.leaned, self.store)
 
     @property
     def glimpsed_text(self) -> int:
         """The id of the newest text at the last such place."""
         return int(self.store.meta("glimpsed_text") or 0)
 
-    def glimpsed(self, surface: SurfaceId) -> LabelId:
-        """The label that a surface stood for at the last such place; the one that it founded if it came later."""
-        row = self._book.rows[self._book.place[surface]]
-        return row.own_label if row.glimpse is None else row.glimpse
+    def glimpsed(self, surface: SurfaceId) -> LabelId | None:
+        """The label that a surface stood for at the last such place; None if it came later."""
+        return self._book.rows[self._book.place[surface]].glimpse
 
     def sign(self, surface: SurfaceId) -> LabelId | str:
         """The label that a surface stood for at the last such place; its own key if it came later."""
@@ -296,6 +302,22 @@ class Consolidator:
         self.store.add_votes(
             machine_vote(self._book, self._frame_now, self._chances, *pair) for pair in joined
         )
+
+    def answer_again(self, answers: Mapping[int, Sequence[str]]) -> None:
+        """Give texts that memory answered and that are still in doubt, by id, what a model says of them; commits."""
+        if not answers:
+            return
+        texts = self.store.texts_by_id(list(answers))
+        codes = self.vectors.codes([texts[text] for text in answers])
+        with self.all_or_nothing():
+            doubted = self.store.doubted()
+            for (text, words), code in zip(answers.items(), codes, strict=True):
+                if text in doubted:
+                    self.store.answer_again(text, self.resolve(words, code))
+            self.reload()  # texts are not what they were
+            self.store.new_generation()
+            self.store.set_meta("level_at", "")
+            self.store.set_meta("tidied_at", "")
 
     def awake(self, surface: SurfaceId) -> SurfaceId:
         """The surface that has the texts of `surface` today: another where its split was undone."""
@@ -414,21 +436,25 @@ class Consolidator:
         with self.all_or_nothing():
             return self._tidy()
 
+    @property
+    def tidied(self) -> bool:
+        """Whether nothing is new since `tidy`."""
+        return self.store.meta("tidied_at") == self._state()
+
+    def _state(self) -> str:
+        """What `tidy` goes by: it changes when a text or an event comes, a model judges, or labels shall be finer."""
+        return f"{self.store.newest_text()} {len(self.store.judged())} {self.granularity} {len(self.store.events())}"
+
     def _tidy(self) -> int:
-        newest = self.store.newest_text()
-        judged, granularity = len(self.store.judged()), self.granularity
-        seen, before = (
-            f"{newest} {len(self.store.events())} {judged} {granularity}",
-            self.store.meta("tidied_at") or "",
-        )
-        if before == seen or not len(self._book):
+        if self.tidied or not len(self._book):
             return 0
-        evidence = f"{newest} {judged} {granularity}"
+        seen, before = self._state(), self.store.meta("tidied_at") or ""
+        newest, granularity = seen.split(" ")[0], self.granularity
+        evidence = seen.rsplit(" ", 1)[0]  # without the events
         new_evidence = self.store.meta("level_at") != evidence
         made = self._regroup_to(granularity) if new_evidence else self.regroup()
         assert made is not None
-        self.store.follow_moves()  # so that texts are filed from what they were given, whatever was before
-        refile(self._book, made.leaned, self.store)
+        self._refile(made)
         file_labels(self._said, self.store)
         self.store.commit()  # naming reads the texts from the store
         name_labels(
@@ -437,7 +463,7 @@ class Consolidator:
             self._said,
             self.store,
             self.vectors,
-            new_texts=before.split(" ")[0] != str(newest),
+            new_texts=before.split(" ")[0] != newest,
         )
         if new_evidence:
             grow_tree(self._book, made.leaned, self.store, self.vectors)

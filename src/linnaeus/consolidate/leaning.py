@@ -23,7 +23,7 @@ NEARER = 4  # power of their likeness
 VOTERS = 10  # asked texts that say what a text is that memory answers
 CLOSER = 6  # power of theirs
 HARDLY = 0.25  # likeness below which texts say nothing of each other
-MOST_NODES = 16_384  # texts that lean; of more a part stands for all
+MOST_NODES = 16_384  # texts that lean and vote; of more a part does so for all
 
 Places = NDArray[np.intp]
 
@@ -33,13 +33,12 @@ class Leaned:
     """What the texts say, once they have leaned on each other.
 
     `surfaces` (s, d): a row for each; `weights` (s,): its texts, with those that memory answered and that are nearest
-    to one of them. `nodes` (n,): the texts that leaned, by their number in the stream; for each, `voters` (n, k) and
-    `votes` (n, k) are the asked texts nearest to it other than itself, by number too, and how much each counts.
+    to one of them. For each text, by its number in the stream, `voters` (t, k) and `votes` (t, k) are the asked texts
+    nearest to it other than itself, by number too, and how much each counts.
     """
 
     surfaces: Rows
     weights: NDArray[np.float64]
-    nodes: Places
     voters: Places
     votes: NDArray[np.float32]
 
@@ -47,46 +46,41 @@ class Leaned:
 def lean(book: Book, frame: Frame) -> Leaned:
     """See all surfaces and texts of `book` from `frame`."""
     order = _by_content(book)
+    chosen = _chosen(book, order)
     asked = np.array([bool(book.texts[text]) for text in order], dtype=bool)
-    speakers, chosen = order[asked], _chosen(book, order)
-    nodes, speaking = order[chosen], asked[chosen]
-    number = (np.cumsum(asked) - 1)[chosen]  # of each node that speaks, among the speakers
-    about = _about(book, frame, nodes)
-    near = nearest(
-        about,
-        about if speaking.all() and len(nodes) == len(speakers) else _about(book, frame, speakers),
-        VOTERS,
-        at_least=HARDLY,
-        own=np.where(speaking, number, -1),
-    )
+    speaking = asked[chosen]
+    speakers = order[chosen[speaking]]
+    about = _about(book, frame, order)
+    number = np.full(len(order), -1)  # of each text that speaks, among the speakers
+    number[chosen[speaking]] = np.arange(len(speakers))
+    near = nearest(about, about[chosen[speaking]], VOTERS, at_least=HARDLY, own=number)
     voters = speakers[near.places] if len(speakers) else near.places
-    rows = about
+    rows = about[chosen]
     if not frame.wordless:
-        said = np.zeros((len(nodes), book.wordings.shape[1]), dtype=np.float32)
+        said = np.zeros((len(chosen), book.wordings.shape[1]), dtype=np.float32)
         wordings = frame.said(book.wordings)
-        said[speaking] = _said(book, wordings, nodes[speaking])
+        said[speaking] = _said(book, wordings, speakers)
         for node in np.flatnonzero(~speaking):
-            shares = near.likeness[node, :SPEAKERS] ** NEARER
-            said[node] = shares @ _said(book, wordings, voters[node, :SPEAKERS])
+            shares = near.likeness[chosen[node], :SPEAKERS] ** NEARER
+            said[node] = shares @ _said(book, wordings, voters[chosen[node], :SPEAKERS])
         said = unit(said)
-        rows = np.hstack([np.sqrt(SAID_SHARE) * said, np.sqrt(1 - SAID_SHARE) * about]).astype(np.float32)
+        rows = np.hstack([np.sqrt(SAID_SHARE) * said, np.sqrt(1 - SAID_SHARE) * rows]).astype(np.float32)
     rows = spread(rows)
     surfaces = np.zeros((len(book), rows.shape[1]), dtype=np.float32)
-    for node in np.flatnonzero(speaking):
-        for place in book.texts[nodes[node]]:
-            surfaces[place] += rows[node]
+    for speaker, row in zip(speakers, rows[speaking], strict=True):
+        for place in book.texts[speaker]:
+            surfaces[place] += row
     surfaces = unit(surfaces)
     without = np.flatnonzero(~surfaces.any(axis=1))
     for start in range(0, len(without), BLOCK):  # none of those that leaned has them
         part = without[start : start + BLOCK]
         surfaces[part] = book.seen_from(frame, part.tolist())
     weights = np.array(book.asked, dtype=np.float64)
-    followers = np.flatnonzero(~speaking & (near.likeness[:, 0] > 0))
-    stands_for = (len(order) - len(speakers)) / max(1, int((~speaking).sum()))
-    for voter in voters[followers, 0]:
+    for voter in voters[~asked & (near.likeness[:, 0] > 0), 0]:
         for place in book.texts[voter]:
-            weights[place] += stands_for
-    return Leaned(surfaces, np.maximum(weights, 1), nodes, voters, near.likeness**CLOSER)
+            weights[place] += 1
+    stream = np.argsort(order)
+    return Leaned(surfaces, np.maximum(weights, 1), voters[stream], near.likeness[stream] ** CLOSER)
 
 
 def _by_content(book: Book) -> Places:

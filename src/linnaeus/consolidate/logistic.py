@@ -15,7 +15,7 @@ def sigmoid(x: Floats) -> Floats:
 
 
 def most_likely(
-    features: Floats, right: NDArray[np.bool_], counts: Floats, *, start: Floats, prior: Floats
+    features: Floats, right: Floats, counts: Floats, *, start: Floats, prior: Floats
 ) -> tuple[Floats, Floats]:
     """The most likely weights (d,) for `features` (n, d) of which each counts so often, and their information (d, d).
 

@@ -1,8 +1,9 @@
-"""When may memory answer? A chance that is calibrated on the project's own texts, and an audit that checks it.
+"""When may memory answer? Chances that are calibrated on the project's own texts, and an audit that checks them.
 
-The log-odds of `Recall` order texts well on every data set; their level differs. So the level is fitted on this project:
-on every asked text that memory could have answered (what the model said shows who was right), and on an audit, a share of
-the texts that memory would have answered and that are asked all the same. Knows nothing of vectors, models or storage.
+A text is looked at twice. At first sight there are the log-odds of `Recall`. Where all is grouped anew there is also the
+share of the votes of the asked texts around it that its label gets: texts that came later vote too. What these say
+differs in level from project to project, so both are fitted on this one: on asked texts, where what the model said shows
+who was right, an audit among them, a share of what memory would have answered. Knows nothing of vectors, models or storage.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,57 +19,64 @@ from numpy.typing import NDArray
 from linnaeus.consolidate.logistic import Floats, most_likely, sigmoid
 from linnaeus.errors import UsageError
 from linnaeus.store import Guessed
-from linnaeus.types import Guess, LabelId, SurfaceId
+from linnaeus.types import LabelId, SurfaceId
 
 AUDITED = 0.02  # share of what memory would answer that is asked nevertheless, by content hash
 CONFIDENCE = 0.95
-MARGIN = 1.0  # standard errors that the estimate is lowered by: research/LOG.md, "The gate"
-# share of the promise that the estimate may use: what a model judges after the texts makes labels finer
-USABLE = 0.9
-SHIFT_SPREAD, SLOPE_SPREAD = (
-    0.5,
-    0.15,
-)  # how far projects differ from the recordings: standard deviations of the prior
-AUDIT_WEIGHT = 5.0  # an audited text speaks for texts that memory answered, which are seldom seen
-RECENT, SURPRISE = (
-    300,
-    4.0,
-)  # asked texts, and standard deviations, after which a stream is said to have drifted
+MARGIN = 1.64  # standard errors that an estimate is lowered by: 95% one-sided
+KEPT = 0.75  # of the promise, what answers may use that were looked at twice: LOG.md, "A second look"
+NEW = 1 / 3  # share of all texts that came since all was last grouped, at most; these may use what is left
+LEAST_FRESH, MOST_FRESH = 0.5, 2.0  # of the promise, what they use at least and at most
+WORTH = 5.0  # a text is asked after all only if it is wrong at least so many times as often as promised
+FEW = 0.1  # what keeps the log-odds of a share finite
+RECENT, SURPRISE = 300, 4.0  # texts, and standard deviations, after which a stream is said to have drifted
 HALF_LIFE = 5000.0  # texts after which evidence counts half, so that the gate follows a stream that drifts
 GRID = np.linspace(-3.0, 6.0, 181)  # log-odds among which the least is chosen
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The fitted line: log-odds that memory is right = shift + slope x odds; `spread` is the shift's standard error."""
+    """The fitted line: log-odds that memory is right = features (n, d) times `weights` (d,), of this covariance (d, d)."""
 
-    shift: float = 0.0
-    slope: float = 1.0
-    covariance: tuple[float, float, float] = (SHIFT_SPREAD**2, 0.0, SLOPE_SPREAD**2)
+    weights: Floats
+    covariance: Floats
 
-    def chance(self, odds: Floats) -> Floats:
+    def chance(self, features: Floats) -> Floats:
         """How likely memory is right (n,), as estimated."""
-        return sigmoid(self.shift + self.slope * odds)
+        return sigmoid(features @ self.weights)
 
-    def careful(self, odds: Floats) -> Floats:
+    def careful(self, features: Floats) -> Floats:
         """The same with a margin for what is not known yet."""
-        a, ab, b = self.covariance
-        spread = np.sqrt(np.maximum(a + 2 * ab * odds + b * odds**2, 0.0))
-        return sigmoid(self.shift + self.slope * odds - MARGIN * spread)
+        spread = np.sqrt(np.maximum(((features @ self.covariance) * features).sum(axis=1), 0.0))
+        return sigmoid(features @ self.weights - MARGIN * spread)
 
 
-def fit_level(odds: Floats, right: NDArray[np.bool_], weights: Floats) -> Level:
-    """Fit the line to texts whose answer is known (n,); few texts move it little."""
-    prior = np.diag([1 / SHIFT_SPREAD**2, 1 / SLOPE_SPREAD**2])
-    start = np.array([0.0, 1.0])
-    features = np.stack([np.ones_like(odds), odds], axis=1)
-    line, information = most_likely(features, right, weights, start=start, prior=prior)
-    covariance = np.linalg.inv(information)
-    return Level(
-        float(line[0]),
-        float(line[1]),
-        (float(covariance[0, 0]), float(covariance[0, 1]), float(covariance[1, 1])),
-    )
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What recordings say of a line: its weights (d,), and how far projects differ from that (standard deviations)."""
+
+    weights: tuple[float, ...]
+    spreads: tuple[float, ...]
+
+    def fit(self, features: Floats, right: Floats, counts: Floats) -> Level:
+        """The line of texts (n, d) that memory is `right` about (0 to 1), each counted so often; few move it little."""
+        start, information = np.array(self.weights), np.diag(1 / np.square(self.spreads))
+        weights, found = most_likely(features, right, counts, start=start, prior=information)
+        return Level(weights, np.asarray(np.linalg.inv(found), dtype=np.float64))
+
+
+FIRST = Prior((0.0, 1.0), (0.5, 0.15))
+SECOND = Prior((0.15, 0.43, 1.65), (0.5, 0.2, 0.3))
+
+
+def first_look(odds: Floats) -> Floats:
+    """The features (n, 2) of texts with such log-odds."""
+    return np.stack([np.ones_like(odds), odds], axis=1)
+
+
+def second_look(odds: Floats, shares: Floats) -> Floats:
+    """The features (n, 3) of texts with such log-odds and shares of votes."""
+    return np.stack([np.ones_like(odds), odds, np.log((shares + FEW) / (1 - shares + FEW))], axis=1)
 
 
 def least_odds(level: Level, odds: Floats, max_error: float) -> float:
@@ -75,14 +84,36 @@ def least_odds(level: Level, odds: Floats, max_error: float) -> float:
 
     Infinite where nothing is good enough. With few texts the odds of each text are asked of by itself.
     """
-    most = USABLE * max_error
     for least in GRID:
         answered = odds[odds >= least]
-        mean = float((1 - level.careful(answered)).mean()) if len(answered) else 1.0
-        marginal = float(1 - level.careful(np.array([least]))[0])
-        if (len(answered) >= 20 and mean <= most) or marginal <= most:
+        mean = float((1 - level.careful(first_look(answered))).mean()) if len(answered) else 1.0
+        marginal = float(1 - level.careful(first_look(np.array([least])))[0])
+        if (len(answered) >= 20 and mean <= max_error) or marginal <= max_error:
             return float(least)
     return math.inf
+
+
+def doubtful(chances: Floats, promised: float) -> NDArray[np.bool_]:
+    """Which answers (n,) with such chances to be right should be asked: the fewest, so that the others keep the promise.
+
+    And some more, so that there is room for new answers, where each is worth it.
+    """
+    order = np.argsort(chances, kind="stable")
+    errors = np.cumsum((1 - chances)[order[::-1]])[::-1]  # of each and all that are surer
+    allowed = promised * np.arange(len(order), 0, -1)
+    found = np.zeros(len(order), dtype=bool)
+    worth = 1 - chances[order] >= WORTH * promised
+    found[order] = (errors > allowed) | ((errors > KEPT * allowed) & worth)
+    return found
+
+
+def fresh_error(chances: Floats, max_error: float) -> float:
+    """The share of new answers that may err, where those that were looked at twice are right with such `chances` (n,)."""
+    kept = chances[~doubtful(chances, max_error)]
+    if not len(kept):
+        return max_error
+    left = (max_error - (1 - NEW) * float((1 - kept).mean())) / NEW
+    return min(max(left, LEAST_FRESH * max_error), MOST_FRESH * max_error)
 
 
 def upper_bound(wrong: int, audited: int, confidence: float = CONFIDENCE) -> float:
@@ -133,6 +164,14 @@ def checked_error(max_error: float) -> float:
     return max_error
 
 
+class Thought(NamedTuple):
+    """What a second look says of a text that memory answers: how likely it is right, and whether a model should be asked."""
+
+    text: int
+    chance: float
+    doubted: bool
+
+
 class Gate:
     """What memory thought of every text so far, and from which log-odds on it may answer.
 
@@ -143,58 +182,109 @@ class Gate:
         """Promise that of the answers at most `max_error` are not what the model would say."""
         self.max_error = checked_error(max_error)
         self._guesses: list[Guessed] = []
-        self.level = Level()
         self.drifted = False  # memory was wrong more often of late than it had been
-        self.least = least_odds(self.level, np.zeros(0), max_error)
+        nothing = np.zeros(0)
+        self.first = FIRST.fit(first_look(nothing), nothing, nothing)
+        self.second = SECOND.fit(second_look(nothing, nothing), nothing, nothing)
+        self.least = least_odds(self.first, nothing, max_error)
 
-    def note(self, guess: Guess, own: SurfaceId | None) -> None:
-        """Take up what memory thought of a text, and the wording that the model gave it (None: memory answered)."""
-        self._guesses.append(Guessed(guess, own))
+    def note(self, guess: Guessed) -> None:
+        """Take up what memory thought of a text."""
+        self._guesses.append(guess)
 
-    def fit(self, label_of: Callable[[SurfaceId], LabelId]) -> None:
-        """Fit anew to all texts so far, under the labels of now."""
-        odds = np.array([one.guess.odds for one in self._guesses])
-        known = np.flatnonzero([one.own is not None for one in self._guesses])
-        right = np.array([_right(self._guesses[place], label_of) for place in known], dtype=bool)
-        audited = np.array([self._guesses[place].guess.audited for place in known], dtype=bool)
-        weights = np.where(audited, AUDIT_WEIGHT, 1.0)
-        age = len(self._guesses) - known
-        before = fit_level(odds[known][:-RECENT], right[:-RECENT], weights[:-RECENT])
-        self.drifted = _surprise(before.chance(odds[known][-RECENT:]), right[-RECENT:]) > SURPRISE
-        fading = 0.5 ** (age / (RECENT if self.drifted else HALF_LIFE))
-        self.level = fit_level(odds[known], right, weights * fading)
-        self.least = least_odds(self.level, odds, self.max_error)
+    def fit(self, label_of: Callable[[SurfaceId], LabelId | None]) -> None:
+        """Fit anew to all texts so far, under the labels of now; without those whose wording has none yet.
+
+        The second look is fitted to asked texts. What it says of the others counts for the first like what a model said, so
+        that this is fitted to all texts, not to those that seemed to need a model.
+        """
+        guesses = [one for one in self._guesses if one.own is None or label_of(one.own) is not None]
+        odds, shares = _odds(guesses), _shares(guesses)
+        right = np.array([_right(one, label_of) for one in guesses], dtype=np.float64)
+        known = np.array([one.own is not None for one in guesses], dtype=bool)
+        looked = np.isfinite(shares)
+        looks = second_look(odds, shares)
+        fading = _fading(len(odds), HALF_LIFE)
+        self.second = SECOND.fit(looks[known & looked], right[known & looked], fading[known & looked])
+        right[~known & looked] = self.second.chance(looks[~known & looked])
+        counts = np.where(known, 1.0, (~known).sum() / max(1, (~known & looked).sum()))
+        odds, right, counts = (values[known | looked] for values in (odds, right, counts))
+        before = FIRST.fit(first_look(odds[:-RECENT]), right[:-RECENT], counts[:-RECENT])
+        self.drifted = _surprise(before.chance(first_look(odds[-RECENT:])), right[-RECENT:]) > SURPRISE
+        fading = _fading(len(odds), RECENT if self.drifted else HALF_LIFE)
+        self.first = FIRST.fit(first_look(odds), right, counts * fading)
+        again = _answered(self._guesses)
+        looks = second_look(_odds(again), _shares(again))
+        self.least = least_odds(self.first, odds, fresh_error(self.second.chance(looks), self.max_error))
+
+    def second_thoughts(self) -> list[Thought]:
+        """What a second look says of the texts that memory answered, and of those that it would have but for the audit."""
+        answered = _answered(self._guesses)
+        looks = second_look(_odds(answered), _shares(answered))
+        doubts = doubtful(self.second.careful(looks), self.max_error)
+        chances = self.second.chance(looks).tolist()
+        return [
+            Thought(one.text, chance, doubted)
+            for one, chance, doubted in zip(answered, chances, doubts.tolist(), strict=True)
+        ]
 
     def chance(self, odds: float) -> float:
-        """How likely memory is right, as estimated."""
-        return float(self.level.chance(np.array([odds]))[0])
+        """How likely memory is right at first sight, as estimated."""
+        return float(self.first.chance(first_look(np.array([odds])))[0])
 
     def audit(self, label_of: Callable[[SurfaceId], LabelId]) -> Audit:
-        """What the audited texts say under the labels of now."""
-        audited = [one for one in self._guesses if one.guess.audited and one.own is not None]
+        """What the audited texts say under the labels of now, without those that a second look would ask about."""
+        audited = [
+            one for one in self._guesses if one.guess.audited and one.own is not None and not one.doubted
+        ]
         return Audit(len(audited), sum(not _right(one, label_of) for one in audited))
 
     def trade_off(self, errors: Sequence[float]) -> list[tuple[float, int, float]]:
         """For each promised error: (it, texts that memory would answer, error as estimated)."""
-        odds = np.array([one.guess.odds for one in self._guesses])
+        odds, shares = _odds(self._guesses), _shares(self._guesses)
+        looked = np.isfinite(shares)
+        looks = second_look(odds, shares)
+        chances = np.where(looked, self.second.chance(looks), self.first.chance(first_look(odds)))
+        careful = np.where(looked, self.second.careful(looks), 1.0)
+        answered = looked & np.array(
+            [one.own is None or one.guess.audited for one in self._guesses], dtype=bool
+        )
         rows = []
         for error in errors:
-            answered = odds[odds >= least_odds(self.level, odds, error)]
-            mean = float((1 - self.level.chance(answered)).mean()) if len(answered) else 0.0
-            rows.append((error, len(answered), mean))
+            fresh = odds >= least_odds(self.first, odds, fresh_error(careful[answered], error))
+            kept = chances[fresh][~doubtful(careful[fresh], error)]
+            rows.append((error, len(kept), float((1 - kept).mean()) if len(kept) else 0.0))
         return rows
 
 
-def _surprise(chance: Floats, right: NDArray[np.bool_]) -> float:
+def _answered(guesses: Sequence[Guessed]) -> list[Guessed]:
+    """Those that memory answered, or would have but for the audit, and that were looked at twice."""
+    return [one for one in guesses if (one.own is None or one.guess.audited) and one.share is not None]
+
+
+def _odds(guesses: Sequence[Guessed]) -> Floats:
+    return np.array([one.guess.odds for one in guesses], dtype=np.float64)
+
+
+def _shares(guesses: Sequence[Guessed]) -> Floats:
+    """The share of votes of each; NaN where there was no second look yet."""
+    return np.array([math.nan if one.share is None else one.share for one in guesses], dtype=np.float64)
+
+
+def _fading(count: int, half_life: float) -> Floats:
+    """How much each of `count` texts counts, oldest first."""
+    return np.asarray(0.5 ** (np.arange(count, 0, -1) / half_life))
+
+
+def _surprise(chance: Floats, right: Floats) -> float:
     """By how many standard deviations fewer texts (n,) were right than their chances said; 0 for few."""
     if len(right) < RECENT:
         return 0.0
     return float((chance - right).sum() / np.sqrt((chance * (1 - chance)).sum()))
 
 
-def _right(one: Guessed, label_of: Callable[[SurfaceId], LabelId]) -> bool:
-    assert one.own is not None
-    return label_of(one.guess.surface) == label_of(one.own)
+def _right(one: Guessed, label_of: Callable[[SurfaceId], LabelId | None]) -> bool:
+    return one.own is not None and label_of(one.guess.surface) == label_of(one.own)
 
 
 def is_audited(key: bytes) -> bool:

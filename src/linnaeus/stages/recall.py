@@ -19,6 +19,7 @@ from linnaeus.index import ExactIndex, GrowingArray, cosines, quantise
 from linnaeus.stages.ask import Ask
 from linnaeus.stages.centres import Centres
 from linnaeus.stages.gate import Gate, is_audited
+from linnaeus.stages.recheck import Recheck
 from linnaeus.store import content_key
 from linnaeus.types import Codes, Decision, Guess, LabelId, Reply, SurfaceId, Verdict
 
@@ -52,6 +53,7 @@ class Recall:
         """Wrap `inner`; of the answers at most `max_error` shall differ from what the model would say."""
         self.inner = inner
         self.max_error = max_error
+        self._recheck = Recheck(inner)
         self.reload()
 
     def reload(self) -> None:
@@ -91,7 +93,7 @@ class Recall:
     def _note(self, since: int, *, until: int | None = None) -> None:
         """Take up what memory thought of texts; at the last place where all was grouped anew the gate was fitted."""
         for one in self.inner.consolidator.store.guesses(since=since, until=until):
-            self.gate.note(one.guess, one.own)
+            self.gate.note(one)
 
     def _read_on(self, *, until: int | None = None) -> None:
         """Remember the asked texts after the newest that was read, up to `until`."""
@@ -123,6 +125,8 @@ class Recall:
         consolidator = self.inner.consolidator
         decisions: list[Decision | None] = []
         while len(decisions) < len(texts):
+            if not self._recheck.ask():
+                return decisions + [UNASKED] * (len(texts) - len(decisions))
             with consolidator.looking():
                 self._catch_up()
             part = texts[len(decisions) : len(decisions) + consolidator.room]
@@ -132,9 +136,24 @@ class Recall:
                 decisions += self._accept(batch)
                 if consolidator.regroup_if_due():
                     self._look()
+                    self._recheck.think_twice(self.gate)
             if batch.unasked < len(part):
                 return decisions + [UNASKED] * (len(texts) - len(decisions))
         return decisions
+
+    def look_again(self) -> None:
+        """Group all anew, and ask a model about the texts that memory answered and that are then in doubt."""
+        consolidator = self.inner.consolidator
+        if consolidator.wordless or consolidator.tidied:
+            return
+        with consolidator.all_or_nothing():
+            consolidator.regroup_texts()
+            gate = Gate(self.max_error)
+            for one in consolidator.store.guesses():
+                gate.note(one)
+            gate.fit(consolidator.label_of)
+            self._recheck.think_twice(gate)
+        self._recheck.ask()
 
     def _asked(self, texts: Sequence[str]) -> _Batch:
         """Find out what memory or the model say of texts between two places where all is grouped anew."""
@@ -286,10 +305,8 @@ class Recall:
                     continue
                 asked.append(place)
                 given[place] = tuple(one.surface for one in decision.verdicts if one.surface is not None)
-            noted, own = decisions[place], given.get(place)
-            if noted is not None and noted.guess is not None:
-                self.gate.note(noted.guess, None if own is None else own[0])
         consolidator.keep(zip(batch.texts, decisions, strict=True))
+        self._note(self._newest)
         self._newest = consolidator.newest
         if asked:
             said = np.stack([batch.said[place] for place in asked])

@@ -21,10 +21,17 @@ class DecidedText:
 
 @dataclass(frozen=True, slots=True)
 class Guessed:
-    """What memory thought of a text, and the wording that a model or a person gave it (None: memory answered)."""
+    """What memory thought of the text `text`, and the wording that a model or a person gave it (None: memory answered).
+
+    `share`: of the votes of the asked texts around it, as all was last grouped, those for what memory thinks; None for a
+    text that came later. `doubted`: where it answers, a model should be asked after all.
+    """
 
     guess: Guess
     own: SurfaceId | None
+    text: int
+    share: float | None = None
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

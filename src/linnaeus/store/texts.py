@@ -107,33 +107,54 @@ class Texts(Base):
     def guesses(self, *, since: int = 0, until: int | None = None) -> list[Guessed]:
         """What memory thought of texts after the one with the id `since`, up to `until`, oldest first."""
         rows = self._rows(
-            "SELECT guess_id, odds, audited, by, surface_id FROM texts JOIN assignments ON text_id = texts.id AND rank = 0"
+            "SELECT guess_id, odds, audited, by, surface_id, texts.id, share, doubted"
+            " FROM texts JOIN assignments ON text_id = texts.id AND rank = 0"
             " WHERE guess_id IS NOT NULL AND texts.id > ?1 AND (?2 IS NULL OR texts.id <= ?2) ORDER BY texts.id",
             (since, until),
         )
         return [
-            Guessed(Guess(guess, odds, bool(audited)), None if by == "recall" else own)
-            for guess, odds, audited, by, own in rows
+            Guessed(
+                Guess(guess, odds, bool(audited)), None if by == "recall" else own, text, share, bool(doubted)
+            )
+            for guess, odds, audited, by, own, text, share, doubted in rows
         ]
 
     def refile(self, refiled: Iterable[tuple[int, SurfaceId]]) -> None:
-        """Give texts that memory answered other surfaces, (text id, surface), until `follow_moves` takes that back.
-
-        Texts that an event moved stay where it put them.
-        """
+        """Give texts that memory answered other surfaces, (text id, surface), until `follow_moves` takes that back."""
         self._write_many(
-            "UPDATE assignments SET given_id = coalesce(given_id, surface_id), surface_id = ? WHERE text_id = ?"
-            " AND NOT EXISTS (SELECT 1 FROM moves JOIN events ON events.id = event_id"
-            " WHERE moves.text_id = assignments.text_id AND undone_by IS NULL)",
+            "UPDATE assignments SET given_id = coalesce(given_id, surface_id), surface_id = ? WHERE text_id = ?",
             ((surface, text) for text, surface in refiled),
         )
 
-    def rethink(self, thought: Iterable[tuple[int, SurfaceId]]) -> None:
-        """Note what memory would give texts today, (text id, surface), where it had thought of something then."""
+    def rethink(self, thought: Iterable[tuple[int, SurfaceId, float | None]]) -> None:
+        """Note what memory says of texts today, (text id, surface, share of votes), where it had thought of something."""
         self._write_many(
-            "UPDATE texts SET guess_id = ?1 WHERE id = ?2 AND guess_id IS NOT NULL AND guess_id <> ?1",
-            ((surface, text) for text, surface in thought),
+            "UPDATE texts SET guess_id = ?1, share = ?2 WHERE id = ?3 AND guess_id IS NOT NULL",
+            ((surface, share, text) for text, surface, share in thought),
         )
+
+    def think_twice(self, thoughts: Iterable[tuple[int, float, bool]]) -> None:
+        """Note of texts how likely memory is right about them, and whether a model should be asked; of no others."""
+        self._write("UPDATE texts SET doubted = 0 WHERE doubted", ())
+        self._write_many(
+            "UPDATE texts SET doubted = ?3, score = CASE by WHEN 'recall' THEN ?2 ELSE score END WHERE id = ?1",
+            thoughts,
+        )
+
+    def doubted(self) -> dict[int, str]:
+        """The texts that memory answered and that a model should be asked about, by id; none that an event moved."""
+        return dict(
+            self._rows(
+                "SELECT id, text FROM texts WHERE doubted AND by = 'recall' AND id NOT IN"
+                " (SELECT text_id FROM moves JOIN events ON events.id = event_id WHERE undone_by IS NULL) ORDER BY id"
+            )
+        )
+
+    def answer_again(self, text: int, surfaces: Sequence[SurfaceId]) -> None:
+        """Give a text that memory answered what a model says of it after all."""
+        self._write("UPDATE texts SET by = 'ask', score = 1.0, doubted = 0 WHERE id = ?", (text,))
+        self._write("DELETE FROM assignments WHERE text_id = ?", (text,))
+        self._assign(text, surfaces)
 
     def assigned(self, surfaces: Sequence[SurfaceId]) -> list[Assigned]:
         """Every text that has one of `surfaces` today, oldest first."""
