@@ -254,6 +254,19 @@ def test_a_name_goes_with_the_wording_that_it_is() -> None:
         assert classifier.store.names()[abc][0] == "abcabc"
 
 
+def test_a_name_goes_with_the_wording_that_it_is_at_a_second_split_too() -> None:
+    with all_asked() as classifier:
+        texts = [f"bcabca abc {letter}" for letter in "defghijk"]
+        classifier.label([*turned(("abc",), 1), *texts, *(f"cabcab abc {letter}" for letter in "de")])
+        classifier.tidy()
+        store, abc = classifier.store, find_label(classifier.store, "abcabc")
+        assert store.names()[abc][0] == "bcabca"
+        split_wordings(classifier.consolidator, abc, ["cabcab"])
+        assert store.names()[abc][0] == "bcabca"
+        new = split_wordings(classifier.consolidator, abc, ["bcabca"]).new
+        assert new is not None and store.names()[new][0] == "bcabca" and store.names()[abc][0] == "abcabc"
+
+
 @pytest.mark.parametrize("first", ["merge", "split"])
 def test_a_later_event_wins_and_either_can_be_undone_first(fresh: Consolidator, first: str) -> None:
     """abcabc is split from what was merged: abc with def. Undoing one leaves what the other says."""

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from linnaeus.consolidate.partition import Constraints, partition
+from linnaeus.consolidate.neighbours import unit
+from linnaeus.consolidate.partition import Constraints, partition, partition_again
 
 pytest.importorskip("scipy", reason="scipy is the referee; it comes with scikit-learn, extra `test`")
 
@@ -108,3 +109,26 @@ def test_verdicts_part_what_they_agree_on() -> None:
     assert groups(4, (0, 1)) == 1
     assert groups(4, (0, 1), (0, 2)) == 2
     assert groups(2, (0, 1)) == 2
+
+
+def test_what_people_say_changes_no_other_group() -> None:
+    """A row is taken out of its group, or two groups are joined: all others are as they were. Not so without that care."""
+    disturbed = 0
+    for seed in range(60):
+        random = np.random.default_rng(seed)
+        rows = unit(random.normal(size=(40, 5)).astype(np.float32))
+        sizes, judged = np.ones(40), dict[tuple[int, int], float]()
+        first = partition(rows.copy(), at_least=0.4)
+        one, other = random.choice(40, size=2, replace=False).tolist()
+        group = np.flatnonzero(first == first[one]).tolist()
+        if first[one] == first[other]:
+            held, spoken_of = Constraints(apart=[(one, row) for row in range(40) if row != one]), group
+        else:
+            held = Constraints(together=[(one, row) for row in (other, *group)])
+            spoken_of = [other, *group]
+        again = partition_again(first, spoken_of, rows, at_least=0.4, held=held, sizes=sizes, verdicts=judged)
+        others = ~np.isin(first, first[spoken_of])
+        assert (again[others] == first[others]).all()
+        assert (again[one] == again[other]) == (first[one] != first[other])
+        disturbed += bool((partition(rows.copy(), at_least=0.4, held=held)[others] != first[others]).any())
+    assert disturbed > 5

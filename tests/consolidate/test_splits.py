@@ -237,6 +237,19 @@ def test_a_category_of_a_half_is_gone_with_it(cards: Classifier) -> None:
     assert cards.store.category_of(change.label) is None
 
 
+def test_a_half_is_filed_where_the_label_was(cards: Classifier) -> None:
+    store, split = cards.store, proposed(cards)
+    box = move(cards.consolidator, split.label, "Box")
+    change = split_texts(cards.consolidator, split)
+    assert change.new is not None
+    assert store.category_of(change.new) == store.category_of(change.label) is not None
+    move(cards.consolidator, change.label, "Chest")
+    assert store.category_of(change.new) != store.category_of(change.label), "it stays where it is"
+    undo(cards.consolidator)
+    undo(cards.consolidator, box.event)
+    assert not store.categories(), "nothing is filed any more"
+
+
 def test_texts_that_memory_answered_say_what_a_sense_is_about(cards: Classifier) -> None:
     """The new sense has no text that a model was asked about; it is not about nothing for that."""
     marks = ",".join("?" * len(FEES))

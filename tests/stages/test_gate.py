@@ -77,7 +77,7 @@ def test_the_promise_is_kept_after_a_second_look_whatever_the_level(max_error: f
         for start in range(0, 1500, 500):
             chances += look_at(gate, random, range(start, start + 500), level)
             gate.fit(label_of)
-        kept = [one.text for one in gate.second_thoughts() if not one.doubted]
+        kept = [one.text for one in gate.second_thoughts(in_the_end=True) if not one.doubted]
         errors.append(1 - sum(chances[text] for text in kept) / len(kept) if kept else 0.0)
     assert np.mean(errors) <= max_error
     assert sum(error <= 1.2 * max_error for error in errors) >= 36
@@ -111,7 +111,10 @@ def test_the_fewest_are_doubted_and_only_where_it_is_worth_it() -> None:
     )
     assert not doubtful(chances[[0, 2, 4, 5]], 0.06).any(), "few enough are wrong"
     assert not doubtful(np.full(50, 1 - 0.9 * 0.05), 0.05).any(), "each would hardly be wrong"
-    assert doubtful(np.full(50, 1 - 1.1 * 0.05), 0.05).all(), "the promise goes first"
+    nearly = np.full(50, 1 - 1.1 * 0.05)
+    assert not doubtful(nearly, 0.05).any() and doubtful(nearly, 0.05, in_the_end=True).all(), (
+        "the promise goes first"
+    )
     assert not doubtful(np.zeros(0), 0.05).any()
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,6 +74,31 @@ def partition(
     return _parted(
         groups.first, [*held.unlike, *judged], np.ones(len(rows)) if sizes is None else sizes, held
     )
+
+
+def partition_again(
+    first: NDArray[np.intp],
+    spoken_of: Sequence[int],
+    rows: Rows,
+    *,
+    at_least: float,
+    held: Constraints,
+    sizes: NDArray[np.floating],
+    verdicts: Mapping[Pair, float],
+) -> NDArray[np.intp]:
+    """Part and join the groups `first` (n,) of the rows `spoken_of` anew, under `held`; no other group changes for it."""
+    some = np.flatnonzero(np.isin(first, first[spoken_of]))
+    number = {row: place for place, row in enumerate(some.tolist())}
+
+    def within(pairs: Iterable[Pair]) -> list[Pair]:
+        return [(number[a], number[b]) for a, b in pairs if a in number and b in number]
+
+    pinned = [number[row] for row in held.pinned if row in number]
+    own = Constraints(within(held.together), within(held.apart), pinned, within(held.unlike))
+    judged = {(number[a], number[b]): verdicts[a, b] for a, b in verdicts if a in number and b in number}
+    found = first.copy()
+    found[some] = some[partition(rows[some], at_least=at_least, held=own, sizes=sizes[some], verdicts=judged)]
+    return found
 
 
 def _unanimously_different(first: NDArray[np.intp], verdicts: Mapping[Pair, float]) -> list[Pair]:

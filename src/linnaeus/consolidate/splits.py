@@ -59,7 +59,7 @@ def split_wordings(
     """
     store = consolidator.store
     label = label_today(store, label)
-    said, rows = standing(store), _surfaces(store, label)
+    rows = _surfaces(store, label)
     out = _worded(store, label, rows, wordings)
     rest = [row for row in rows if row not in out]
     if not rest:
@@ -67,8 +67,10 @@ def split_wordings(
     called = store.names()[label][0]
     other = rest if any(row.own_label == label for row in out) else out
     names = {}
-    if label in said.names or wording_key(called) not in {row.key for row in other}:
+    if wording_key(called) not in {row.key for row in other}:
         names[label] = called
+    elif label in standing(store).names:
+        names[_head(other).own_label] = called
     if name:
         names[label if other is rest else _head(out).own_label] = checked_name(store, name)
     evidence = likeness_of(consolidator, _head(rest).id, _head(out).id)

@@ -178,12 +178,21 @@ def _categories(acts: Sequence[Act]) -> dict[LabelId, str]:
 
 
 def _parents(acts: Sequence[Act], gone: Container[LabelId]) -> dict[LabelId, LabelId | None]:
-    """Where each label or category was filed last, the latest last, without labels that are `gone`; never in a circle."""
+    """Where each label or category was filed last, the latest last, without labels that are `gone`; never in a circle.
+
+    What was split from a label is where that was, until it is filed itself.
+    """
     parents: dict[LabelId, LabelId | None] = {}
-    for act in (act for act in acts if act.kind == "move"):
-        label, category = LabelId(act.detail["label"]), act.detail["category"]
-        if label not in gone and label not in parents and label not in above(category, parents):
-            parents[label] = category
+    heirs: dict[LabelId, list[LabelId]] = defaultdict(list)  # what was split from each label after an act
+    for act in acts:
+        if act.kind == "split":
+            new = LabelId(act.detail["new"])
+            heirs[act.detail["label"]] += [new, *heirs[new]]
+        elif act.kind == "move":
+            for label in (LabelId(act.detail["label"]), *heirs[act.detail["label"]]):
+                category = act.detail["category"]
+                if label not in gone and label not in parents and label not in above(category, parents):
+                    parents[label] = category
     return dict(reversed(parents.items()))
 
 

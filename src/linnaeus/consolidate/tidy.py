@@ -15,7 +15,7 @@ from linnaeus.consolidate.filing import free_name
 from linnaeus.consolidate.granularity import level_for
 from linnaeus.consolidate.leaning import Leaned, lean
 from linnaeus.consolidate.naming import MACHINE, name_wordless
-from linnaeus.consolidate.partition import Constraints, partition
+from linnaeus.consolidate.partition import Constraints, partition, partition_again
 from linnaeus.consolidate.polarity import Poles
 from linnaeus.consolidate.standing import Standing
 from linnaeus.consolidate.wording import plain_key, wording_key
@@ -56,19 +56,24 @@ def regroup(
     With `at_most`, from where on so many labels come out, or as few fewer as possible.
 
     `verdicts`: what a model judged of pairs of places: 1 for the same, -1 for different. Wordings that say the
-    opposite of each other are never joined but by people, or where a model judged them the same.
+    opposite of each other are never joined but by people, or where a model judged them the same. What people said of
+    labels counts within the groups that it is about, as they would be without it: no other group changes for it.
 
     Surfaces are taken in the order of their wording, so that the order of arrival does not show in the groups.
     """
     order = sorted(range(len(book)), key=lambda place: book.rows[place].key)
     position = {place: number for number, place in enumerate(order)}
     leaned = lean(book, frame)
-    held = _held(book, said, position, _opposed(book, verdicts))
+    met = _met(book, position, _opposed(book, verdicts))
+    held, spoken_of = _held(book, said, position, met), _spoken_of(book, said, position)
     judged = {(position[a], position[b]): value for (a, b), value in verdicts.items()}
 
     def groups_at(level: float) -> NDArray[np.intp]:
-        rows, sizes = leaned.surfaces[order], leaned.weights[order]  # copies: rows are used up
-        return partition(rows, at_least=level, held=held, sizes=sizes, verdicts=judged)
+        rows, sizes = leaned.surfaces[order], leaned.weights[order]
+        found = partition(rows.copy(), at_least=level, held=met, sizes=sizes, verdicts=judged)
+        return partition_again(
+            found, spoken_of, rows, at_least=level, held=held, sizes=sizes, verdicts=judged
+        )
 
     if at_most is not None:
         at_least = level_for(at_most, lambda level: len(np.unique(groups_at(level))))
@@ -87,23 +92,36 @@ def regroup(
     return Regrouped(len(moved), joined, leaned, at_least)
 
 
-def _held(
-    book: Book, said: Standing, position: Mapping[int, int], opposed: Iterable[tuple[int, int]]
-) -> Constraints:
-    """What people joined, separated and named, what one answer gave to one text, and pairs of places that are opposed."""
-    row = {one: position[place] for one, place in book.place.items()}
-    holding, named = said.holding, {book.founder[label] for label in said.names}
-    apart = [(position[a], position[b]) for a, b in sorted(book.met)]
-    apart += [(row[a], row[b]) for a, b in holding.apart]
-    for head, alone in said.alone.items():
-        own = alone.side.union(holding.joined(head))
-        apart += [(row[head], row[one]) for one in row if one <= alone.newest and one not in own]
+def _met(book: Book, position: Mapping[int, int], opposed: Iterable[tuple[int, int]]) -> Constraints:
+    """What holds without what people said of labels: what one answer gave to one text, and pairs that are opposed."""
     return Constraints(
-        together=[(row[a], row[b]) for a, b in holding.together],
-        apart=apart,
-        pinned=[position[place] for place, one in enumerate(book.rows) if one.pinned or place in named],
+        apart=[(position[a], position[b]) for a, b in sorted(book.met)],
+        pinned=[position[place] for place, one in enumerate(book.rows) if one.pinned],
         unlike=[(position[a], position[b]) for a, b in opposed],
     )
+
+
+def _held(book: Book, said: Standing, position: Mapping[int, int], met: Constraints) -> Constraints:
+    """That, and what people joined, separated and named."""
+    row = {one: position[place] for one, place in book.place.items()}
+    apart = [(row[a], row[b]) for a, b in said.holding.apart]
+    for head, alone in said.alone.items():
+        own = alone.side.union(said.holding.joined(head))
+        apart += [(row[head], row[one]) for one in row if one <= alone.newest and one not in own]
+    return Constraints(
+        together=[(row[a], row[b]) for a, b in said.holding.together],
+        apart=[*met.apart, *apart],
+        pinned=sorted({*met.pinned, *(position[book.founder[label]] for label in said.names)}),
+        unlike=met.unlike,
+    )
+
+
+def _spoken_of(book: Book, said: Standing, position: Mapping[int, int]) -> list[int]:
+    """The rows of surfaces that people said something of."""
+    pairs = (*said.holding.together, *said.holding.apart)
+    surfaces = {*said.alone, *(one for pair in pairs for one in pair)}
+    founders = (book.founder[label] for label in said.names)
+    return sorted({position[book.place[one]] for one in surfaces}.union(position[one] for one in founders))
 
 
 def _opposed(book: Book, verdicts: Mapping[tuple[int, int], float]) -> Iterator[tuple[int, int]]:

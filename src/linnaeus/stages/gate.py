@@ -27,7 +27,7 @@ MARGIN = 1.64  # standard errors that an estimate is lowered by: 95% one-sided
 KEPT = 0.75  # of the promise, what answers may use that were looked at twice: LOG.md, "A second look"
 NEW = 1 / 3  # share of all texts that came since all was last grouped, at most; these may use what is left
 LEAST_FRESH, MOST_FRESH = 0.5, 2.0  # of the promise, what they use at least and at most
-WORTH = 5.0  # a text is asked after all only if it is wrong at least so many times as often as promised
+WORTH = 6.0  # a text is asked after all only if it is wrong at least so many times as often as promised
 FEW = 0.1  # what keeps the log-odds of a share finite
 RECENT, SURPRISE = 300, 4.0  # texts, and standard deviations, after which a stream is said to have drifted
 HALF_LIFE = 5000.0  # texts after which evidence counts half, so that the gate follows a stream that drifts
@@ -93,17 +93,20 @@ def least_odds(level: Level, odds: Floats, max_error: float) -> float:
     return math.inf
 
 
-def doubtful(chances: Floats, promised: float) -> NDArray[np.bool_]:
-    """Which answers (n,) with such chances to be right should be asked: the fewest, so that the others keep the promise.
+def doubtful(chances: Floats, promised: float, *, in_the_end: bool = False) -> NDArray[np.bool_]:
+    """Which answers (n,) with such chances to be right should be asked: the fewest that leave room for new answers.
 
-    And some more, so that there is room for new answers, where each is worth it.
+    Only those that are worth it, for within a stream labels part and come together again; `in_the_end`, also those without
+    which the others keep the promise.
     """
     order = np.argsort(chances, kind="stable")
     errors = np.cumsum((1 - chances)[order[::-1]])[::-1]  # of each and all that are surer
     allowed = promised * np.arange(len(order), 0, -1)
     found = np.zeros(len(order), dtype=bool)
     worth = 1 - chances[order] >= WORTH * promised
-    found[order] = (errors > allowed) | ((errors > KEPT * allowed) & worth)
+    found[order] = (errors > KEPT * allowed) & worth
+    if in_the_end:
+        found[order] |= errors > allowed
     return found
 
 
@@ -217,11 +220,13 @@ class Gate:
         looks = second_look(_odds(again), _shares(again))
         self.least = least_odds(self.first, odds, fresh_error(self.second.chance(looks), self.max_error))
 
-    def second_thoughts(self) -> list[Thought]:
+    def second_thoughts(self, *, in_the_end: bool = False) -> list[Thought]:
         """What a second look says of the texts that memory answered, and of those that it would have but for the audit."""
         answered = _answered(self._guesses)
         looks = second_look(_odds(answered), _shares(answered))
         doubts = doubtful(self.second.careful(looks), self.max_error)
+        if in_the_end:
+            doubts |= doubtful(self.second.chance(looks), self.max_error, in_the_end=in_the_end)
         chances = self.second.chance(looks).tolist()
         return [
             Thought(one.text, chance, doubted)

@@ -152,7 +152,7 @@ class Recall:
             for one in consolidator.store.guesses():
                 gate.note(one)
             gate.fit(consolidator.label_of)
-            self._recheck.think_twice(gate)
+            self._recheck.think_twice(gate, in_the_end=True)
         self._recheck.ask()
 
     def _asked(self, texts: Sequence[str]) -> _Batch:
