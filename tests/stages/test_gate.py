@@ -17,6 +17,7 @@ from linnaeus.stages.gate import (
     first_look,
     is_audited,
     least_odds,
+    too_many,
     upper_bound,
 )
 from linnaeus.store import Guessed
@@ -105,16 +106,12 @@ def test_nothing_is_good_enough() -> None:
 
 def test_the_fewest_are_doubted_and_only_where_it_is_worth_it() -> None:
     chances = np.array([0.99, 0.4, 0.98, 0.45, 0.97, 0.9])
-    assert doubtful(chances, 0.1).tolist() == [False, True, False, True, False, False], "0.04 are left"
-    assert doubtful(chances, 0.15).tolist() == [False, True] + 4 * [False], (
-        "0.142 are left, and 0.55 is not worth it"
-    )
+    assert doubtful(chances, 0.08).tolist() == [False, True, False, True, False, False], "0.04 are left"
+    assert doubtful(chances, 0.095).tolist() == [False, True] + 4 * [False], "0.55 is not worth it"
     assert not doubtful(chances[[0, 2, 4, 5]], 0.06).any(), "few enough are wrong"
     assert not doubtful(np.full(50, 1 - 0.9 * 0.05), 0.05).any(), "each would hardly be wrong"
     nearly = np.full(50, 1 - 1.1 * 0.05)
-    assert not doubtful(nearly, 0.05).any() and doubtful(nearly, 0.05, in_the_end=True).all(), (
-        "the promise goes first"
-    )
+    assert not doubtful(nearly, 0.05).any() and too_many(nearly, 0.05).all()
     assert not doubtful(np.zeros(0), 0.05).any()
 
 

@@ -437,20 +437,16 @@ class Consolidator:
             return self._tidy()
 
     @property
-    def tidied(self) -> bool:
-        """Whether nothing is new since `tidy`."""
-        return self.store.meta("tidied_at") == self._state()
-
-    def _state(self) -> str:
-        """What `tidy` goes by: it changes when a text or an event comes, a model judges, or labels shall be finer."""
-        return f"{self.store.newest_text()} {len(self.store.judged())} {self.granularity} {len(self.store.events())}"
+    def evidence(self) -> str:
+        """What labels go by: it changes when a text comes or a model judges."""
+        return f"{self.store.newest_text()} {len(self.store.judged())}"
 
     def _tidy(self) -> int:
-        if self.tidied or not len(self._book):
+        granularity, before = self.granularity, self.store.meta("tidied_at") or ""
+        evidence = f"{self.evidence} {granularity}"
+        seen = f"{evidence} {len(self.store.events())}"
+        if before == seen or not len(self._book):
             return 0
-        seen, before = self._state(), self.store.meta("tidied_at") or ""
-        newest, granularity = seen.split(" ")[0], self.granularity
-        evidence = seen.rsplit(" ", 1)[0]  # without the events
         new_evidence = self.store.meta("level_at") != evidence
         made = self._regroup_to(granularity) if new_evidence else self.regroup()
         assert made is not None
@@ -463,7 +459,7 @@ class Consolidator:
             self._said,
             self.store,
             self.vectors,
-            new_texts=before.split(" ")[0] != newest,
+            new_texts=before.split(" ")[0] != seen.split(" ")[0],
         )
         if new_evidence:
             grow_tree(self._book, made.leaned, self.store, self.vectors)

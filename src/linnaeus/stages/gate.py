@@ -93,21 +93,21 @@ def least_odds(level: Level, odds: Floats, max_error: float) -> float:
     return math.inf
 
 
-def doubtful(chances: Floats, promised: float, *, in_the_end: bool = False) -> NDArray[np.bool_]:
-    """Which answers (n,) with such chances to be right should be asked: the fewest that leave room for new answers.
-
-    Only those that are worth it, for within a stream labels part and come together again; `in_the_end`, also those without
-    which the others keep the promise.
-    """
+def too_many(chances: Floats, max_error: float) -> NDArray[np.bool_]:
+    """The fewest of answers (n,) with such chances to be right without which at most `max_error` of them err."""
     order = np.argsort(chances, kind="stable")
     errors = np.cumsum((1 - chances)[order[::-1]])[::-1]  # of each and all that are surer
-    allowed = promised * np.arange(len(order), 0, -1)
     found = np.zeros(len(order), dtype=bool)
-    worth = 1 - chances[order] >= WORTH * promised
-    found[order] = (errors > KEPT * allowed) & worth
-    if in_the_end:
-        found[order] |= errors > allowed
+    found[order] = errors > max_error * np.arange(len(order), 0, -1)
     return found
+
+
+def doubtful(chances: Floats, promised: float) -> NDArray[np.bool_]:
+    """Which answers (n,) with such chances to be right should be asked, so that there is room for new ones.
+
+    Only those that are worth it: within a stream labels part and come together again.
+    """
+    return too_many(chances, KEPT * promised) & (1 - chances >= WORTH * promised)
 
 
 def fresh_error(chances: Floats, max_error: float) -> float:
@@ -221,16 +221,19 @@ class Gate:
         self.least = least_odds(self.first, odds, fresh_error(self.second.chance(looks), self.max_error))
 
     def second_thoughts(self, *, in_the_end: bool = False) -> list[Thought]:
-        """What a second look says of the texts that memory answered, and of those that it would have but for the audit."""
+        """What a second look says of the texts that memory answered, and of those that it would have but for the audit.
+
+        `in_the_end`: as many are doubted as it takes to keep the promise, worth it or not.
+        """
         answered = _answered(self._guesses)
         looks = second_look(_odds(answered), _shares(answered))
         doubts = doubtful(self.second.careful(looks), self.max_error)
+        chances = self.second.chance(looks)
         if in_the_end:
-            doubts |= doubtful(self.second.chance(looks), self.max_error, in_the_end=in_the_end)
-        chances = self.second.chance(looks).tolist()
+            doubts |= too_many(chances, self.max_error)
         return [
             Thought(one.text, chance, doubted)
-            for one, chance, doubted in zip(answered, chances, doubts.tolist(), strict=True)
+            for one, chance, doubted in zip(answered, chances.tolist(), doubts.tolist(), strict=True)
         ]
 
     def chance(self, odds: float) -> float:
@@ -256,7 +259,7 @@ class Gate:
         )
         rows = []
         for error in errors:
-            fresh = odds >= least_odds(self.first, odds, fresh_error(careful[answered], error))
+            fresh = odds >= least_odds(self.first, odds, fresh_error(chances[answered], error))
             kept = chances[fresh][~doubtful(careful[fresh], error)]
             rows.append((error, len(kept), float((1 - kept).mean()) if len(kept) else 0.0))
         return rows

@@ -142,17 +142,20 @@ class Recall:
         return decisions
 
     def look_again(self) -> None:
-        """Group all anew, and ask a model about the texts that memory answered and that are then in doubt."""
+        """Group all anew if there is new evidence, and ask about the texts that memory answered and that are in doubt."""
         consolidator = self.inner.consolidator
-        if consolidator.wordless or consolidator.tidied:
+        if consolidator.wordless:
             return
         with consolidator.all_or_nothing():
-            consolidator.regroup_texts()
-            gate = Gate(self.max_error)
-            for one in consolidator.store.guesses():
-                gate.note(one)
-            gate.fit(consolidator.label_of)
-            self._recheck.think_twice(gate, in_the_end=True)
+            evidence = consolidator.evidence
+            if consolidator.store.meta("looked_at") != evidence:
+                consolidator.regroup_texts()
+                gate = Gate(self.max_error)
+                for one in consolidator.store.guesses():
+                    gate.note(one)
+                gate.fit(consolidator.label_of)
+                self._recheck.think_twice(gate, in_the_end=True)
+                consolidator.store.set_meta("looked_at", evidence)
         self._recheck.ask()
 
     def _asked(self, texts: Sequence[str]) -> _Batch:
