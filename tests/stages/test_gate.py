@@ -84,19 +84,20 @@ def test_the_promise_is_kept_after_a_second_look_whatever_the_level(max_error: f
     assert sum(error <= 1.2 * max_error for error in errors) >= 36
 
 
-def test_the_first_look_is_fitted_to_all_texts(seed: int = 3) -> None:
-    """Memory is right more often about texts that it answers than about those that seemed to need a model."""
-    random, gate = np.random.default_rng(seed), Gate(0.08)
-    for start in range(0, 3000, 600):
-        look_at(gate, random, range(start, start + 600), 0.5)
-        gate.fit(label_of)
-    fresh = Gate(0.08)
-    chances = np.array(look_at(fresh, np.random.default_rng(99), range(4000), 0.5))
-    odds = np.array([one.guess.odds for one in fresh._guesses])
-    answered = odds >= gate.least
-    assert 1000 < answered.sum() < 3900
-    estimated = float(gate.first.chance(first_look(odds[answered])).mean())
-    assert estimated == pytest.approx(chances[answered].mean(), abs=0.02)
+def test_the_first_look_is_fitted_to_all_texts() -> None:
+    """Not to those alone that seemed to need a model: its estimate of what memory answers would be off by 0.015."""
+    off = []
+    for seed in range(6):
+        random, gate, fresh = np.random.default_rng(seed), Gate(0.08), Gate(0.08)
+        for start in range(0, 3000, 600):
+            look_at(gate, random, range(start, start + 600), 0.5)
+            gate.fit(label_of)
+        chances = np.array(look_at(fresh, np.random.default_rng(99), range(4000), 0.5))
+        odds = np.array([one.guess.odds for one in fresh._guesses])
+        answered = odds >= gate.least
+        assert answered.sum() > 1000
+        off.append(abs(gate.first.chance(first_look(odds[answered])).mean() - chances[answered].mean()))
+    assert np.mean(off) < 0.008
 
 
 def test_nothing_is_good_enough() -> None:

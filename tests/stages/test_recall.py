@@ -203,6 +203,8 @@ def test_what_later_texts_cast_doubt_on_is_asked_after_all(
     path, model = str(tmp_path / "project.db"), Scripted()
     with Classifier.open(path, llm=model, embedder=embedder, max_error=0.1) as classifier:
         first = classifier.label(questions[:800])
+        within = classifier.today(questions[:800])
+        assert any(now and was.by != now.by for was, now in zip(first, within, strict=True)), "in the stream"
         classifier.tidy()
         today = classifier.today(questions[:800])
         store = classifier.store
