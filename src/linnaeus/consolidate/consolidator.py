@@ -33,7 +33,7 @@ from linnaeus.consolidate.tree import grow_tree
 from linnaeus.consolidate.votes import machine_vote
 from linnaeus.consolidate.wording import plain_key, readable, wording_key
 from linnaeus.store import CachedVectors, Store, SurfaceRow, Vote
-from linnaeus.types import Codes, Decision, LabelId, Name, SurfaceId
+from linnaeus.types import DIFFERENT, NESTED, SAME, Codes, Decision, LabelId, Name, SurfaceId
 
 FIRST_REGROUPING = 64  # texts
 TOGETHER, TOGETHER_WORDLESS = 0.52, 0.50  # how alike small groups must be, once texts have leaned
@@ -246,9 +246,10 @@ class Consolidator:
         """The id of the newest text at the last such place."""
         return int(self.store.meta("glimpsed_text") or 0)
 
-    def glimpsed(self, surface: SurfaceId) -> LabelId | None:
-        """The label that a surface stood for at the last such place; None if it came later."""
-        return self._book.rows[self._book.place[surface]].glimpse
+    def grouped(self, surface: SurfaceId) -> LabelId | None:
+        """The label that a surface stands for today; None if it came after the last such place."""
+        row = self._book.rows[self._book.place[surface]]
+        return None if row.glimpse is None else row.label
 
     def sign(self, surface: SurfaceId) -> LabelId | str:
         """The label that a surface stood for at the last such place; its own key if it came later."""
@@ -439,7 +440,8 @@ class Consolidator:
     @property
     def evidence(self) -> str:
         """What labels go by: it changes when a text comes or a model judges."""
-        return f"{self.store.newest_text()} {len(self.store.judged())}"
+        verdicts = sum(kind in (SAME, NESTED, DIFFERENT) for _, _, kind in self.store.judged())
+        return f"{self.store.newest_text()} {verdicts}"
 
     def _tidy(self) -> int:
         granularity, before = self.granularity, self.store.meta("tidied_at") or ""

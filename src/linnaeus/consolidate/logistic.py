@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 STEPS = 20
+HALVINGS = 30
 
 
 def sigmoid(x: Floats) -> Floats:
@@ -19,12 +20,25 @@ def most_likely(
 ) -> tuple[Floats, Floats]:
     """The most likely weights (d,) for `features` (n, d) of which each counts so often, and their information (d, d).
 
-    `prior` (d, d): the information that says they are near `start`. Newton's method, always the same steps.
+    `right` (n,): 0 to 1. `prior` (d, d): the information that says they are near `start`. Newton's method, a step halved
+    until it leads to something likelier, always the same steps.
     """
+
+    def unlikely(line: Floats) -> float:
+        odds, off = features @ line, line - start
+        return float(counts @ (np.logaddexp(0, odds) - right * odds) + off @ prior @ off / 2)
+
     line, information = start, prior
     for _ in range(STEPS):
         chance = sigmoid(features @ line)
         gradient = features.T @ (counts * (right - chance)) - prior @ (line - start)
         information = (features * (counts * chance * (1 - chance))[:, None]).T @ features + prior
-        line = line + np.linalg.solve(information, gradient)
+        step, before = np.linalg.solve(information, gradient), unlikely(line)
+        for _ in range(HALVINGS):
+            if unlikely(line + step) <= before:
+                break
+            step = step / 2
+        else:
+            break
+        line = line + step
     return line, information

@@ -201,7 +201,11 @@ class Gate:
         The second look is fitted to asked texts. What it says of the others counts for the first like what a model said, so
         that this is fitted to all texts, not to those that seemed to need a model.
         """
-        guesses = [one for one in self._guesses if one.own is None or label_of(one.own) is not None]
+        guesses = [
+            one
+            for one in self._guesses
+            if label_of(one.guess.surface) is not None and (one.own is None or label_of(one.own) is not None)
+        ]
         odds, shares = _odds(guesses), _shares(guesses)
         right = np.array([_right(one, label_of) for one in guesses], dtype=np.float64)
         known = np.array([one.own is not None for one in guesses], dtype=bool)

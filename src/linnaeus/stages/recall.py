@@ -113,7 +113,7 @@ class Recall:
         self.gate = Gate(self.max_error)
         if not consolidator.wordless:
             self._note(0, until=consolidator.glimpsed_text)
-            self.gate.fit(consolidator.glimpsed)
+            self.gate.fit(consolidator.grouped)
             self._centres = None if self._index is None else Centres(self._index.rows, self._signs)
 
     def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
