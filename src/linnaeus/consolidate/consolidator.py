@@ -33,7 +33,7 @@ from linnaeus.consolidate.tree import grow_tree
 from linnaeus.consolidate.votes import machine_vote
 from linnaeus.consolidate.wording import plain_key, readable, wording_key
 from linnaeus.store import CachedVectors, Store, SurfaceRow, Vote
-from linnaeus.types import DIFFERENT, NESTED, SAME, Codes, Decision, LabelId, Name, SurfaceId
+from linnaeus.types import Codes, Decision, LabelId, Name, SurfaceId
 
 FIRST_REGROUPING = 64  # texts
 TOGETHER, TOGETHER_WORDLESS = 0.52, 0.50  # how alike small groups must be, once texts have leaned
@@ -437,15 +437,9 @@ class Consolidator:
         with self.all_or_nothing():
             return self._tidy()
 
-    @property
-    def evidence(self) -> str:
-        """What labels go by: it changes when a text comes or a model judges."""
-        verdicts = sum(kind in (SAME, NESTED, DIFFERENT) for _, _, kind in self.store.judged())
-        return f"{self.store.newest_text()} {verdicts}"
-
     def _tidy(self) -> int:
         granularity, before = self.granularity, self.store.meta("tidied_at") or ""
-        evidence = f"{self.evidence} {granularity}"
+        evidence = f"{self.store.newest_text()} {len(self.store.judged())} {granularity}"
         seen = f"{evidence} {len(self.store.events())}"
         if before == seen or not len(self._book):
             return 0

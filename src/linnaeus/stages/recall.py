@@ -142,20 +142,20 @@ class Recall:
         return decisions
 
     def look_again(self) -> None:
-        """Group all anew if there is new evidence, and ask about the texts that memory answered and that are in doubt."""
+        """Group all anew if there are new texts, and ask about those that memory answered and that are in doubt."""
         consolidator = self.inner.consolidator
         if consolidator.wordless:
             return
         with consolidator.all_or_nothing():
-            evidence = consolidator.evidence
-            if consolidator.store.meta("looked_at") != evidence:
+            newest = str(consolidator.store.newest_text())
+            if consolidator.store.meta("looked_at") != newest:
                 consolidator.regroup_texts()
                 gate = Gate(self.max_error)
                 for one in consolidator.store.guesses():
                     gate.note(one)
                 gate.fit(consolidator.label_of)
                 self._recheck.think_twice(gate, in_the_end=True)
-                consolidator.store.set_meta("looked_at", evidence)
+                consolidator.store.set_meta("looked_at", newest)
         self._recheck.ask()
 
     def _asked(self, texts: Sequence[str]) -> _Batch:
