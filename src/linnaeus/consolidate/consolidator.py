@@ -293,9 +293,7 @@ class Consolidator:
             taken.add(self._book.rows[places[key]].label)
         own = [places[key] for key in keys]
         self._book.count(own, code)
-        self.store.add_votes(
-            machine_vote(self._book, self._frame_now, self._chances, *pair) for pair in joined
-        )
+        self._vote(joined)
         return [self._book.rows[place].id for place in own]
 
     def _vote(self, joined: Iterable[tuple[int, int]]) -> None:
@@ -306,15 +304,14 @@ class Consolidator:
 
     def answer_again(self, answers: Mapping[int, Sequence[str]]) -> None:
         """Give texts that memory answered and that are still in doubt, by id, what a model says of them; commits."""
-        if not answers:
-            return
-        texts = self.store.texts_by_id(list(answers))
-        codes = self.vectors.codes([texts[text] for text in answers])
         with self.all_or_nothing():
             doubted = self.store.doubted()
-            for (text, words), code in zip(answers.items(), codes, strict=True):
-                if text in doubted:
-                    self.store.answer_again(text, self.resolve(words, code))
+            still = [text for text in answers if text in doubted]
+            if not still:
+                return
+            codes = self.vectors.codes([doubted[text] for text in still])
+            for text, code in zip(still, codes, strict=True):
+                self.store.answer_again(text, self.resolve(answers[text], code))
             self.reload()  # texts are not what they were
             self.store.new_generation()
             self.store.set_meta("level_at", "")

@@ -67,9 +67,9 @@ def regroup(
     met = _met(book, position, _opposed(book, verdicts))
     held, spoken_of = _held(book, said, position, met), _spoken_of(book, said, position)
     judged = {(position[a], position[b]): value for (a, b), value in verdicts.items()}
+    rows, sizes = leaned.surfaces[order], leaned.weights[order]
 
     def groups_at(level: float) -> NDArray[np.intp]:
-        rows, sizes = leaned.surfaces[order], leaned.weights[order]
         found = partition(rows.copy(), at_least=level, held=met, sizes=sizes, verdicts=judged)
         return partition_again(
             found, spoken_of, rows, at_least=level, held=held, sizes=sizes, verdicts=judged

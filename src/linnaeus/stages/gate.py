@@ -220,9 +220,8 @@ class Gate:
         self.drifted = _surprise(before.chance(first_look(odds[-RECENT:])), right[-RECENT:]) > SURPRISE
         fading = _fading(len(odds), RECENT if self.drifted else HALF_LIFE)
         self.first = FIRST.fit(first_look(odds), right, counts * fading)
-        again = _answered(self._guesses)
-        looks = second_look(_odds(again), _shares(again))
-        self.least = least_odds(self.first, odds, fresh_error(self.second.chance(looks), self.max_error))
+        again = self.second.chance(_seen_again(_answered(self._guesses)))
+        self.least = least_odds(self.first, odds, fresh_error(again, self.max_error))
 
     def second_thoughts(self, *, in_the_end: bool = False) -> list[Thought]:
         """What a second look says of the texts that memory answered, and of those that it would have but for the audit.
@@ -230,7 +229,7 @@ class Gate:
         `in_the_end`: as many are doubted as it takes to keep the promise, worth it or not.
         """
         answered = _answered(self._guesses)
-        looks = second_look(_odds(answered), _shares(answered))
+        looks = _seen_again(answered)
         doubts = doubtful(self.second.careful(looks), self.max_error)
         chances = self.second.chance(looks)
         if in_the_end:
@@ -258,12 +257,10 @@ class Gate:
         looks = second_look(odds, shares)
         chances = np.where(looked, self.second.chance(looks), self.first.chance(first_look(odds)))
         careful = np.where(looked, self.second.careful(looks), 1.0)
-        answered = looked & np.array(
-            [one.own is None or one.guess.audited for one in self._guesses], dtype=bool
-        )
+        again = self.second.chance(_seen_again(_answered(self._guesses)))
         rows = []
         for error in errors:
-            fresh = odds >= least_odds(self.first, odds, fresh_error(chances[answered], error))
+            fresh = odds >= least_odds(self.first, odds, fresh_error(again, error))
             kept = chances[fresh][~doubtful(careful[fresh], error)]
             rows.append((error, len(kept), float((1 - kept).mean()) if len(kept) else 0.0))
         return rows
@@ -272,6 +269,11 @@ class Gate:
 def _answered(guesses: Sequence[Guessed]) -> list[Guessed]:
     """Those that memory answered, or would have but for the audit, and that were looked at twice."""
     return [one for one in guesses if (one.own is None or one.guess.audited) and one.share is not None]
+
+
+def _seen_again(guesses: Sequence[Guessed]) -> Floats:
+    """See `second_look`; NaN where there was none yet."""
+    return second_look(_odds(guesses), _shares(guesses))
 
 
 def _odds(guesses: Sequence[Guessed]) -> Floats:

@@ -67,7 +67,7 @@ class Recall:
         if self._loaded != consolidator.loads:
             self._load()
         elif self._newest != consolidator.newest:
-            self._note(self._newest)
+            self._note(self.gate, since=self._newest)
             self._read_on()
 
     def opened(self) -> Gate:
@@ -87,13 +87,13 @@ class Recall:
         self._read_on(until=glimpsed)
         self._look()
         self._read_on()
-        self._note(glimpsed)
+        self._note(self.gate, since=glimpsed)
         self._loaded = self.inner.consolidator.loads
 
-    def _note(self, since: int, *, until: int | None = None) -> None:
-        """Take up what memory thought of texts; at the last place where all was grouped anew the gate was fitted."""
+    def _note(self, gate: Gate, *, since: int = 0, until: int | None = None) -> None:
+        """Tell `gate` what memory thought of the texts after `since`, up to `until`."""
         for one in self.inner.consolidator.store.guesses(since=since, until=until):
-            self.gate.note(one)
+            gate.note(one)
 
     def _read_on(self, *, until: int | None = None) -> None:
         """Remember the asked texts after the newest that was read, up to `until`."""
@@ -112,7 +112,7 @@ class Recall:
         self._signs = [consolidator.sign(surfaces[0]) for surfaces in self._surfaces]
         self.gate = Gate(self.max_error)
         if not consolidator.wordless:
-            self._note(0, until=consolidator.glimpsed_text)
+            self._note(self.gate, until=consolidator.glimpsed_text)
             self.gate.fit(consolidator.grouped)
             self._centres = None if self._index is None else Centres(self._index.rows, self._signs)
 
@@ -151,8 +151,7 @@ class Recall:
             if consolidator.store.meta("looked_at") != newest:
                 consolidator.regroup_texts()
                 gate = Gate(self.max_error)
-                for one in consolidator.store.guesses():
-                    gate.note(one)
+                self._note(gate)
                 gate.fit(consolidator.label_of)
                 self._recheck.think_twice(gate, in_the_end=True)
                 consolidator.store.set_meta("looked_at", newest)
@@ -309,7 +308,7 @@ class Recall:
                 asked.append(place)
                 given[place] = tuple(one.surface for one in decision.verdicts if one.surface is not None)
         consolidator.keep(zip(batch.texts, decisions, strict=True))
-        self._note(self._newest)
+        self._note(self.gate, since=self._newest)
         self._newest = consolidator.newest
         if asked:
             said = np.stack([batch.said[place] for place in asked])

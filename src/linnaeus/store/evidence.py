@@ -85,13 +85,6 @@ class Evidence(Base):
             rows,
         )
 
-    def moved_texts(self) -> set[int]:
-        """The texts that an event that stands gave other surfaces."""
-        rows = self._rows(
-            "SELECT text_id FROM moves JOIN events ON events.id = event_id WHERE undone_by IS NULL"
-        )
-        return {row[0] for row in rows}
-
     def follow_moves(self) -> None:
         """Give every text the surface of its latest move that stands, or the one that it was given.
 

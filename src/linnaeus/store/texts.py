@@ -13,6 +13,8 @@ from linnaeus.store.connection import mapped
 from linnaeus.store.rows import Assigned, AssignedText, DecidedText, Guessed, Named
 from linnaeus.types import Codes, Guess, SurfaceId
 
+MOVED = "SELECT text_id FROM moves JOIN events ON events.id = event_id WHERE undone_by IS NULL"
+
 
 class Texts(Base):
     """The part of the store that knows texts."""
@@ -145,10 +147,13 @@ class Texts(Base):
         """The texts that memory answered and that a model should be asked about, by id; none that an event moved."""
         return dict(
             self._rows(
-                "SELECT id, text FROM texts WHERE doubted AND by = 'recall' AND id NOT IN"
-                " (SELECT text_id FROM moves JOIN events ON events.id = event_id WHERE undone_by IS NULL) ORDER BY id"
+                f"SELECT id, text FROM texts WHERE doubted AND by = 'recall' AND id NOT IN ({MOVED}) ORDER BY id"
             )
         )
+
+    def moved_texts(self) -> set[int]:
+        """The texts that an event that stands gave other surfaces."""
+        return {row[0] for row in self._rows(MOVED)}
 
     def answer_again(self, text: int, surfaces: Sequence[SurfaceId]) -> None:
         """Give a text that memory answered what a model says of it after all."""
