@@ -94,25 +94,32 @@ def least_odds(level: Level, odds: Floats, max_error: float) -> float:
 
 
 def too_many(chances: Floats, max_error: float) -> NDArray[np.bool_]:
-    """The fewest of answers (n,) with such chances to be right without which at most `max_error` of them err."""
-    order = np.argsort(chances, kind="stable")
-    errors = np.cumsum((1 - chances)[order[::-1]])[::-1]  # of each and all that are surer
-    found = np.zeros(len(order), dtype=bool)
-    found[order] = errors > max_error * np.arange(len(order), 0, -1)
+    """The fewest of answers (n,) with such chances to be right without which at most `max_error` of them err.
+
+    With a margin for chance: as many err as their chances say on average, not each time.
+    """
+    order = np.argsort(-chances, kind="stable")
+    surest = chances[order]
+    errors = np.cumsum(1 - surest) + MARGIN * np.sqrt(np.cumsum(surest * (1 - surest)))
+    kept = np.flatnonzero(errors <= max_error * np.arange(1, len(order) + 1))
+    found = np.ones(len(order), dtype=bool)
+    found[order[: kept[-1] + 1 if len(kept) else 0]] = False
     return found
 
 
-def doubtful(chances: Floats, promised: float) -> NDArray[np.bool_]:
-    """Which answers (n,) with such chances to be right should be asked, so that there is room for new ones.
+def doubtful(chances: Floats, careful: Floats, promised: float) -> NDArray[np.bool_]:
+    """Which answers (n,) with such chances to be right should be asked about.
 
-    Only those that are worth it: within a stream labels part and come together again.
+    As many as it takes to keep the promise; and more, so that there is room for new ones, where that is worth it even by
+    careful estimates: within a stream labels part and come together again.
     """
-    return too_many(chances, KEPT * promised) & (1 - chances >= WORTH * promised)
+    room = too_many(careful, KEPT * promised) & (1 - careful >= WORTH * promised)
+    return too_many(chances, promised) | room
 
 
-def fresh_error(chances: Floats, max_error: float) -> float:
+def fresh_error(chances: Floats, careful: Floats, max_error: float) -> float:
     """The share of new answers that may err, where those that were looked at twice are right with such `chances` (n,)."""
-    kept = chances[~doubtful(chances, max_error)]
+    kept = chances[~doubtful(chances, careful, max_error)]
     if not len(kept):
         return max_error
     left = (max_error - (1 - NEW) * float((1 - kept).mean())) / NEW
@@ -220,20 +227,16 @@ class Gate:
         self.drifted = _surprise(before.chance(first_look(odds[-RECENT:])), right[-RECENT:]) > SURPRISE
         fading = _fading(len(odds), RECENT if self.drifted else HALF_LIFE)
         self.first = FIRST.fit(first_look(odds), right, counts * fading)
-        again = self.second.chance(_seen_again(_answered(self._guesses)))
-        self.least = least_odds(self.first, odds, fresh_error(again, self.max_error))
+        again = _seen_again(_answered(self._guesses))
+        fresh = fresh_error(self.second.chance(again), self.second.careful(again), self.max_error)
+        self.least = least_odds(self.first, odds, fresh)
 
-    def second_thoughts(self, *, in_the_end: bool = False) -> list[Thought]:
-        """What a second look says of the texts that memory answered, and of those that it would have but for the audit.
-
-        `in_the_end`: as many are doubted as it takes to keep the promise, worth it or not.
-        """
+    def second_thoughts(self) -> list[Thought]:
+        """What a second look says of the texts that memory answered, and of those that it would have but for the audit."""
         answered = _answered(self._guesses)
         looks = _seen_again(answered)
-        doubts = doubtful(self.second.careful(looks), self.max_error)
-        chances = self.second.chance(looks)
-        if in_the_end:
-            doubts |= too_many(chances, self.max_error)
+        chances, careful = self.second.chance(looks), self.second.careful(looks)
+        doubts = doubtful(chances, careful, self.max_error)
         return [
             Thought(one.text, chance, doubted)
             for one, chance, doubted in zip(answered, chances.tolist(), doubts.tolist(), strict=True)
@@ -256,12 +259,13 @@ class Gate:
         looked = np.isfinite(shares)
         looks = second_look(odds, shares)
         chances = np.where(looked, self.second.chance(looks), self.first.chance(first_look(odds)))
-        careful = np.where(looked, self.second.careful(looks), 1.0)
-        again = self.second.chance(_seen_again(_answered(self._guesses)))
+        careful = np.where(looked, self.second.careful(looks), chances)
+        again = _seen_again(_answered(self._guesses))
+        sure, careful_again = self.second.chance(again), self.second.careful(again)
         rows = []
         for error in errors:
-            fresh = odds >= least_odds(self.first, odds, fresh_error(again, error))
-            kept = chances[fresh][~doubtful(careful[fresh], error)]
+            fresh = odds >= least_odds(self.first, odds, fresh_error(sure, careful_again, error))
+            kept = chances[fresh][~(doubtful(chances[fresh], careful[fresh], error) & looked[fresh])]
             rows.append((error, len(kept), float((1 - kept).mean()) if len(kept) else 0.0))
         return rows
 

@@ -1,0 +1,197 @@
+"""How much of a label's name or synonym stands in a text. Works for labels that no example has.
+
+A name is the set of its stemmed words, each weighted by how rare it is. A label is found where most of a name's weight
+stands in the text; where names are words of everyday use, examples show how often they mean the label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linnaeus.closed.sources import Batch, Look
+from linnaeus.closed.sparse import (
+    AT_ONCE,
+    Floats,
+    Sparse,
+    at_pairs,
+    best_of_rows,
+    from_parts,
+    keys_of,
+    rows_of,
+    valued,
+)
+from linnaeus.closed.wording import Words, words_of
+
+CANDIDATES = 50
+WHOLE = 0.99  # part of a name's weight from which it stands there as a whole
+PART = 0.6  # from which it is a candidate
+ENDINGS = ("ies", "es", "s", "en", "er", "e", "y", "n")  # of English and German words
+LEAST = 4  # letters that a stem keeps
+SEEN = 0.3  # share of a name's weight from which it is known at all
+
+
+def _stem(word: str) -> str:
+    for ending in ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= LEAST:
+            return word[: -len(ending)]
+    return word
+
+
+class Entries(NamedTuple):
+    """Names and synonyms, the places of the labels that they stand for (entries,), and how many labels there are."""
+
+    names: Sequence[str]
+    owners: NDArray[np.int32]
+    labels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How much of the best name of labels stands in texts: sorted keys of pairs, share of its weight, that weight."""
+
+    keys: NDArray[np.int64]
+    share: Floats
+    weight: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """How often a label was right where its name stood in an example: (labels,) both."""
+
+    named: Floats
+    right: Floats
+
+    @classmethod
+    def fit(cls, found: Found, labels: Sparse) -> Meaning:
+        """Of what stands in examples with these labels."""
+        whole = found.keys[found.share >= WHOLE]
+        width = labels.shape[1]
+        right = whole[np.isin(whole, keys_of(labels), assume_unique=True)]
+        return cls(
+            np.bincount(whole % width, minlength=width).astype(np.float32),
+            np.bincount(right % width, minlength=width).astype(np.float32),
+        )
+
+    def at(self, whole: NDArray[np.bool_], pairs: Sparse, own: Sparse | None) -> Floats:
+        """The chance that a whole name means the label, -1 where none stands there; `own`: as in `Source`."""
+        named, right = self.named[pairs.indices], self.right[pairs.indices]
+        if own is not None:
+            named, right = named - whole, right - whole * at_pairs(own, pairs)
+        return np.where(whole, (right + 0.3) / (named + 1.5), -1).astype(np.float32)
+
+
+class Names:
+    """Names and synonyms (entries) as sets of stems; `owners` (entries,) are the labels that they name."""
+
+    def __init__(
+        self, stems: dict[str, int], entries: Sparse, owners: NDArray[np.int32], labels: int, meaning: Meaning
+    ) -> None:
+        self.stems = stems
+        self.meaning = meaning
+        self.entries = entries  # (entries, stems), weights of a row sum up to the entry's weight
+        self.owners = owners
+        self.labels = labels
+        self.weights = np.asarray(entries.sum(axis=1), dtype=np.float32).ravel()
+        shares = entries.copy()
+        shares.data = shares.data / self.weights[rows_of(entries)]
+        self._across = shares.T.tocsr()
+
+    @classmethod
+    def fit(cls, entries: Entries, texts: Sequence[Words], labels: Sparse) -> Names:
+        """Of these entries, and of examples with these labels; stems are rarer the fewer entries and examples have them."""
+        counter = _counter()
+        rows = counter.fit_transform(map(words_of, entries.names))
+        stems = dict(counter.vocabulary_)
+        counts = np.bincount(rows.indices, minlength=len(stems))
+        inside = [words.all for words in texts]
+        there = _counter(stems).transform(inside)
+        counts = counts + np.bincount(there.indices, minlength=len(stems))
+        rarity = np.log((1 + len(entries.names) + len(texts)) / (1 + counts)) + 0.1
+        rows.data = rarity[rows.indices].astype(np.float32)
+        nothing = Meaning(np.zeros(entries.labels, np.float32), np.zeros(entries.labels, np.float32))
+        names = cls(stems, rows, entries.owners, entries.labels, nothing)
+        names.meaning = Meaning.fit(names.find(inside), labels)
+        return names
+
+    def look(self, batch: Batch, own: Sparse | None = None) -> Look:
+        """See `Source`."""
+        inside = self.find([words.all for words in batch.words])
+        head = self.find([words.head for words in batch.words])
+
+        def features(pairs: Sparse) -> dict[str, Floats]:
+            share, weight = (valued(inside.keys, values, pairs) for values in (inside.share, inside.weight))
+            in_head = valued(head.keys, head.share, pairs)
+            return {
+                "name": share,
+                "name_in_head": in_head,
+                "name_weight": share * weight,
+                "name_weight_in_head": in_head * valued(head.keys, head.weight, pairs),
+                "name_means": self.meaning.at(share >= WHOLE, pairs, own),
+            }
+
+        return Look(self._table(inside, len(batch.words)), features)
+
+    def find(self, texts: Sequence[list[str]]) -> Found:
+        there = _counter(self.stems).transform(texts).astype(np.float32)
+        keys, shares, weights = [], [], []
+        for start in range(0, len(texts), AT_ONCE):
+            block = (there[start : start + AT_ONCE] @ self._across).tocsr()
+            kept = block.data >= SEEN
+            rows = rows_of(block)[kept] + start
+            entries, share = block.indices[kept], block.data[kept]
+            key = rows * self.labels + self.owners[entries]
+            order = np.lexsort((self.weights[entries], share, key))  # the best name last
+            key = key[order]
+            last = np.flatnonzero(np.diff(key, append=-1))
+            keys.append(key[last])
+            shares.append(share[order][last])
+            weights.append(self.weights[entries][order][last])
+        if not keys:
+            return Found(np.zeros(0, dtype=np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32))
+        return Found(np.concatenate(keys), np.concatenate(shares), np.concatenate(weights))
+
+    def _table(self, found: Found, texts: int) -> Sparse:
+        """The labels (texts, labels) of each text whose names stand there as a whole or nearly so."""
+        wanted = found.share >= PART
+        keys = found.keys[wanted]
+        starts = np.searchsorted(keys, np.arange(texts + 1) * self.labels)
+        score = found.share[wanted] ** 3 * found.weight[wanted]
+        return best_of_rows(from_parts(score, keys % self.labels, starts, self.labels), CANDIDATES)
+
+    def to_arrays(self) -> dict[str, Any]:
+        """What `from_arrays` makes the same from."""
+        stems = sorted(self.stems, key=self.stems.__getitem__)
+        return {
+            "stems": np.frombuffer("\n".join(stems).encode(), dtype=np.uint8),
+            "values": self.entries.data,
+            "columns": self.entries.indices,
+            "starts": self.entries.indptr,
+            "owners": self.owners,
+            "labels": np.array([self.labels]),
+            "named": self.meaning.named,
+            "right": self.meaning.right,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, Any]) -> Names:
+        """See `to_arrays`."""
+        stems = arrays["stems"].tobytes().decode().split("\n")
+        entries = from_parts(arrays["values"], arrays["columns"], arrays["starts"], len(stems))
+        places = {stem: place for place, stem in enumerate(stems)}
+        meaning = Meaning(arrays["named"], arrays["right"])
+        return cls(places, entries, arrays["owners"], int(arrays["labels"][0]), meaning)
+
+
+def _stems(words: list[str]) -> list[str]:
+    return [_stem(word) for word in words]
+
+
+def _counter(stems: dict[str, int] | None = None) -> Any:
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    return CountVectorizer(analyzer=_stems, vocabulary=stems, binary=True, dtype=np.float32)

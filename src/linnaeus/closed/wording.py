@@ -1,0 +1,140 @@
+"""Texts as sparse rows: their words, and the words and letters of their first line, weighted by how rare they are.
+
+A title says more than as many words of what follows it; runs of letters find the parts of long compounds and misspelt
+words. Weights are chosen on held-out texts of tibkat_core's training part: research/LOG.md, "Taxonomies with examples".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from linnaeus.closed.sparse import Floats, Sparse, unit_rows
+
+HEAD = 200  # letters of the first line that count as a title
+WEIGHTS = {"words": 1.0, "head": 0.5, "letters": 0.4}
+LETTERS = 4  # of a run
+FEW = 2000  # texts, below which a word that one text alone has counts too
+_WORD = re.compile(r"\w\w+|\d")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+
+
+class Words(NamedTuple):
+    """The words of a text in their order, and those of its first line."""
+
+    all: list[str]
+    head: list[str]
+
+
+def words_of(text: str) -> list[str]:
+    """The words of two letters and more, and digits, in small letters and without accents."""
+    if not text.isascii():
+        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    return _WORD.findall(text.casefold())
+
+
+def read(texts: Sequence[str]) -> list[Words]:
+    """The words of each text."""
+    return [Words(words_of(text), words_of(text.lstrip().partition("\n")[0][:HEAD])) for text in texts]
+
+
+def _letters(words: Words) -> list[str]:
+    """The runs of four letters in the words of the first line, with a space before and after each word."""
+    runs = []
+    for word in words.head:
+        padded = f" {word} "
+        runs += [padded[start : start + LETTERS] for start in range(max(1, len(padded) - LETTERS + 1))]
+    return runs
+
+
+ANALYSERS: dict[str, Callable[[Words], list[str]]] = {
+    "words": attrgetter("all"),
+    "head": attrgetter("head"),
+    "letters": _letters,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One kind of terms: which they are, in the order of their columns, and how rare each is."""
+
+    vocabulary: dict[str, int]
+    rarity: Floats
+
+    def rows(self, counts: Sparse) -> Sparse:
+        """Counts (n, terms) as unit rows: 1 + log of the count, times the term's rarity."""
+        weighted = counts.astype(np.float32)
+        weighted.data = (1 + np.log(weighted.data)) * self.rarity[weighted.indices]
+        return unit_rows(weighted)
+
+
+class Wording:
+    """Makes unit rows (n, terms) of texts."""
+
+    def __init__(self, parts: dict[str, Part]) -> None:
+        self.parts = parts
+
+    @classmethod
+    def fit(cls, texts: Sequence[Words]) -> tuple[Wording, Sparse]:
+        """Learn the terms of these texts; return their rows too."""
+        parts, blocks = {}, {}
+        for kind in ANALYSERS:
+            counter = _counter(kind, min_df=2 if len(texts) >= FEW else 1)
+            try:
+                counts = counter.fit_transform(texts)
+            except ValueError:  # no text has a word
+                counter = _counter(kind, vocabulary={"": 0})
+                counts = counter.transform(texts)
+            found = np.bincount(counts.indices, minlength=counts.shape[1])
+            rarity = np.log((1 + len(texts)) / (1 + found)) + 1  # as scikit-learn's smoothed idf
+            parts[kind] = Part(dict(counter.vocabulary_), rarity.astype(np.float32))
+            blocks[kind] = parts[kind].rows(counts)
+        return cls(parts), _joined(blocks)
+
+    def rows(self, texts: Sequence[Words]) -> Sparse:
+        """The unit rows of texts; one without a known term is a row of zeros."""
+        return _joined(
+            {
+                kind: part.rows(_counter(kind, vocabulary=part.vocabulary).transform(texts))
+                for kind, part in self.parts.items()
+            }
+        )
+
+    def to_arrays(self) -> dict[str, Any]:
+        """What `from_arrays` makes the same from."""
+        arrays: dict[str, Any] = {}
+        for kind, part in self.parts.items():
+            terms = sorted(part.vocabulary, key=part.vocabulary.__getitem__)
+            arrays[f"{kind}_terms"] = np.frombuffer("\n".join(terms).encode(), dtype=np.uint8)
+            arrays[f"{kind}_rarity"] = part.rarity
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, Any]) -> Wording:
+        """See `to_arrays`."""
+        parts = {}
+        for kind in ANALYSERS:
+            terms = arrays[f"{kind}_terms"].tobytes().decode().split("\n")
+            parts[kind] = Part({term: place for place, term in enumerate(terms)}, arrays[f"{kind}_rarity"])
+        return cls(parts)
+
+
+def _counter(kind: str, **options: Any) -> Any:
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    return CountVectorizer(analyzer=ANALYSERS[kind], dtype=np.float32, **options)
+
+
+def _joined(blocks: dict[str, Sparse]) -> Sparse:
+    import scipy.sparse
+
+    weighted = [block * np.float32(WEIGHTS[kind]) for kind, block in blocks.items()]
+    joined = scipy.sparse.hstack(weighted, format="csr")
+    joined.sort_indices()
+    return unit_rows(joined)
