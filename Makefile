@@ -11,7 +11,7 @@ $(VENV)/base: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/test: $(VENV)/base
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[parquet,test]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[parquet,skos,test]'
 	@touch $@
 
 demo: $(VENV)/base  ## label 2,000 real questions to a bank without a model; show the table, the labels, the result
