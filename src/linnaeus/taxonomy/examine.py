@@ -9,6 +9,7 @@ import numpy as np
 from linnaeus.taxonomy.collect import Collected
 from linnaeus.taxonomy.faults import Fault, brief, quoted
 from linnaeus.taxonomy.links import Links
+from linnaeus.taxonomy.strings import starts_of
 from linnaeus.taxonomy.taxonomy import BETWEEN, Taxonomy
 
 FEW = 10_000  # ids up to which one that is nearly right is looked for
@@ -49,9 +50,7 @@ def _parents(found: Collected) -> Links:
         words = _unknown(found, found.parents.strings[link])
         found.faults.add(Fault(int(found.lines[owners[link]]), "unknown parent", words))
     known = places >= 0
-    starts = np.zeros(len(found.ids) + 1, np.int64)
-    np.cumsum(np.bincount(owners[known], minlength=len(found.ids)), out=starts[1:])
-    return Links(starts, places[known])
+    return Links(starts_of(np.bincount(owners[known], minlength=len(found.ids))), places[known])
 
 
 def _unknown(found: Collected, parent: str) -> str:

@@ -13,13 +13,15 @@ MOST = 1000
 class Fault:
     """One thing that is wrong. An `error` makes the taxonomy unusable, a warning does not.
 
-    `line`: where in the file, from 1; 0 where it is about the whole file, or the format has no lines.
+    `line`: where in the file, from 1; 0 where it is about the whole file, or the format has no lines. `count`: how many
+    this stands for.
     """
 
     line: int
     kind: str
     words: str
     error: bool = True
+    count: int = 1
 
     def __str__(self) -> str:
         return (f"line {self.line}: " if self.line else "") + self.words
@@ -50,7 +52,7 @@ class Faults:
     def all(self) -> list[Fault]:
         """Errors and warnings by line; one more for each kind that says how many were left out."""
         left_out = [
-            Fault(0, kind, f"{count - MOST:,} more: {kind}", error)
+            Fault(0, kind, f"{count - MOST:,} more: {kind}", error, count - MOST)
             for (kind, error), count in self._counts.items()
             if count > MOST
         ]

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from linnaeus.taxonomy.strings import starts_of
+
 Places = NDArray[np.int32]
 
 
@@ -51,8 +53,7 @@ class Links:
     def turned(self) -> Links:
         """The same links seen from the other side, in the order of places."""
         order = np.argsort(self.places, kind="stable")
-        starts = np.zeros(len(self.starts), np.int64)
-        np.cumsum(np.bincount(self.places, minlength=len(self)), out=starts[1:])
+        starts = starts_of(np.bincount(self.places, minlength=len(self)))
         return Links(starts, self.owners[order])
 
     def of_all(self, places: NDArray[np.integer]) -> Places:

@@ -1,0 +1,1 @@
+"""Labels that are given: a taxonomy, and what texts have to do with it."""
