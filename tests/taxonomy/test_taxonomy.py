@@ -89,7 +89,7 @@ def test_taxonomies_differ_by_any_column() -> None:
         {"parents": ("e", "b")},
         {"id": "q"},
     ):
-        other = [rows[0], rows[1]._replace(**changed), *rows[2:]]  # type: ignore[arg-type]
+        other = [rows[0], rows[1]._replace(**changed), *rows[2:]]
         if "id" in changed:
             other[4] = other[4]._replace(parents=("q",))
         assert taxonomy_of(other) != BEARS

@@ -124,7 +124,7 @@ def _moved(was: TaxonomyColumns, taxonomy: Taxonomy, ids: Ids) -> NDArray[np.boo
     as_many = np.bincount(owners, minlength=len(ids)) == sizes
     now_owners, now = taxonomy.parents.owners, ids[taxonomy.parents.places]
     mine, before = as_many[now_owners], as_many[owners]
-    moved = ~as_many
+    moved: NDArray[np.bool_] = ~as_many
     moved[now_owners[mine][now[mine] != parents[before]]] = True
     return moved
 

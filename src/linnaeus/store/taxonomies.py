@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from linnaeus.store.base import Base, now
 from linnaeus.types import LabelId
@@ -51,8 +51,9 @@ class Taxonomies(Base):
             " WHERE ? OR removed_at IS NULL ORDER BY label_id, rank",
             (removed,),
         )
-        columns: list[Sequence[str]] = list(zip(*rows, strict=True)) or [()] * 6
-        return TaxonomyColumns(*columns, links)  # type: ignore[arg-type]  # by the order of SELECT
+        columns: list[Any] = list(zip(*rows, strict=True)) or [()] * 6
+        ids, codes, names, descriptions, synonyms, gone = columns
+        return TaxonomyColumns(ids, codes, names, descriptions, synonyms, gone, links)
 
     def has_taxonomy(self) -> bool:
         """Whether there is a label of a taxonomy that was not removed."""

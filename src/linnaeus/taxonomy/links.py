@@ -60,7 +60,8 @@ class Links:
         """The links of several places behind each other."""
         starts, sizes = self.starts[places], self.starts[places + 1] - self.starts[places]
         before = np.cumsum(sizes) - sizes
-        return self.places[np.repeat(starts - before, sizes) + np.arange(sizes.sum())]
+        found: Places = self.places[np.repeat(starts - before, sizes) + np.arange(sizes.sum())]
+        return found
 
     def reached(self, places: NDArray[np.integer] | Sequence[int]) -> NDArray[np.bool_]:
         """Which places (n,) can be reached from `places`, they themselves too, however many ways lead there."""
