@@ -29,6 +29,7 @@ test: $(VENV)/test  ## the whole suite: style, types, layers, tests
 bench: $(VENV)/test  ## the tables of benchmarks/ (needs ../shared/data)
 	$(BIN)/python benchmarks/stream.py
 	$(BIN)/python benchmarks/overhead.py
+	$(BIN)/python benchmarks/taxonomies.py
 
 torture: $(VENV)/test  ## long checks: hundreds of kills
 	$(BIN)/python -m pytest -q -m torture --override-ini addopts="-ra --strict-markers"
