@@ -51,6 +51,37 @@ def test_indented_text_keeps_names_and_a_tree(taxonomy: Taxonomy) -> None:
     assert sorted(read.path(place) for place in range(len(read))) == paths
 
 
+ODD_IDS = [
+    "http://a/b?",
+    "http://a/b;",
+    "http://a/b#",
+    "http://a/../b",
+    "http://a",
+    "http://[",
+    "urn:x:%41",
+    "%41",
+]
+ODD_IDS += [
+    "urn:linnaeus:label:x",
+    "http://file.invalid/x",
+    "x y",
+    "é",
+    "a/b",
+    "../a",
+    "#a",
+    "_:a",
+    "HTTP://a/b",
+    "a>b",
+]
+
+
+@pytest.mark.parametrize("ending", ["rdf", "ttl"])
+def test_any_id_is_kept_by_skos(ending: str, tmp_path: Path) -> None:
+    odd = taxonomy_of(Entry(1, id, "A") for id in ODD_IDS)
+    write_taxonomy(tmp_path / f"t.{ending}", odd)
+    assert list(read_taxonomy(str(tmp_path / f"t.{ending}")).ids) == ODD_IDS
+
+
 INDENTED = "Animal\n  Bear\n    Panda\n  Cat\n\nPlant\n  Bear\n"
 
 

@@ -73,6 +73,12 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, content: str, compl
         read_taxonomy(written(tmp_path, content))
 
 
+def test_a_key_that_no_json_line_has_is_said(tmp_path: Path) -> None:
+    lines = '{"id": "a", "name": "A"}\n{"id": "b", "name": "B", "parents": ["a"]}\n'
+    with pytest.raises(InputError, match=r"no column 'parent_ids' .*is 'parents' meant"):
+        read_taxonomy(written(tmp_path, lines, "t.jsonl"))
+
+
 def test_files_that_are_no_taxonomies(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         read_taxonomy(str(tmp_path / "nothing.csv"))
