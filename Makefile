@@ -11,7 +11,7 @@ $(VENV)/base: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/test: $(VENV)/base
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[parquet,test]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[parquet,skos,test]'
 	@touch $@
 
 demo: $(VENV)/base  ## label 2,000 real questions to a bank without a model; show the table, the labels, the result
@@ -29,6 +29,7 @@ test: $(VENV)/test  ## the whole suite: style, types, layers, tests
 bench: $(VENV)/test  ## the tables of benchmarks/ (needs ../shared/data)
 	$(BIN)/python benchmarks/stream.py
 	$(BIN)/python benchmarks/overhead.py
+	$(BIN)/python benchmarks/taxonomies.py
 
 torture: $(VENV)/test  ## long checks: hundreds of kills
 	$(BIN)/python -m pytest -q -m torture --override-ini addopts="-ra --strict-markers"

@@ -15,7 +15,7 @@ import resource
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +30,8 @@ from linnaeus.consolidate.portraits import Portraits, portraits
 from linnaeus.consolidate.readings import Readings
 from linnaeus.consolidate.wording import readable, wording_key
 from linnaeus.embed import open_embedder
-from linnaeus.files import Ontology, read_ontology
 from linnaeus.store import CachedVectors, LabelSummary, Store
+from linnaeus.taxonomy import Taxonomy, entries_of, read_taxonomy, taxonomy_of
 from linnaeus.texts import clean_text
 from linnaeus.types import LabelId
 
@@ -95,15 +95,15 @@ def most_of(classes: Counter[str]) -> str:
 
 def cases(found: Found, draws: int = DRAWS) -> Cases:
     """Match the labels with the whole taxonomy, and with `draws` random halves of it."""
-    whole = read_ontology(labels_of(found.name))
+    whole = read_taxonomy(labels_of(found.name))
     vectors = CachedVectors(open_embedder(), Store())
     best: list[tuple[Match | None, str, int, bool]] = []
     for seed in range(-1, draws):
-        ontology = whole if seed < 0 else half(whole, seed)
-        there = {node.id for node in ontology.nodes}
-        matches = match(found.portraits, Readings(ontology, vectors.codes))
+        taxonomy = whole if seed < 0 else half(whole, seed)
+        there = set(taxonomy.ids)
+        matches = match(found.portraits, Readings(taxonomy, vectors.codes))
         for one, gold, label in zip(matches, found.gold, found.portraits.labels, strict=True):
-            right = one is not None and ontology.nodes[one.place].id == gold
+            right = one is not None and taxonomy.ids[one.place] == gold
             best.append((one, "right" if right else "", label.texts, gold in there))
     fitted = [case for case in best if case[0] is not None and not case[0].same]
     return Cases(
@@ -120,14 +120,16 @@ def labels_of(name: str) -> str:
     return str(next(path for path in folder.glob("labels.csv*")))
 
 
-def half(whole: Ontology, seed: int) -> Ontology:
+def half(whole: Taxonomy, seed: int) -> Taxonomy:
     """A random half of the entries that have none below them, with all that are above others."""
-    parents = {parent for node in whole.nodes for parent in node.parents}
     drawn = np.random.default_rng(seed).random(len(whole)) < 0.5
-    kept = [place for place in range(len(whole)) if place in parents or drawn[place]]
-    places = {old: new for new, old in enumerate(kept)}
-    nodes = (whole.nodes[place] for place in kept)
-    return Ontology([replace(node, parents=tuple(places[p] for p in node.parents)) for node in nodes])
+    kept = drawn | (whole.children.sizes > 0)
+    return taxonomy_of(entry for entry, keep in zip(entries_of(whole), kept, strict=True) if keep)
+
+
+def without_synonyms(whole: Taxonomy) -> Taxonomy:
+    """The same entries with names and descriptions alone."""
+    return taxonomy_of(entry._replace(synonyms=()) for entry in entries_of(whole))
 
 
 def fit(parts: Sequence[Cases], *, worded: bool) -> Trust:
@@ -164,8 +166,7 @@ def report(trust: Trust, data: Cases, fitted_on: str, name: str) -> None:
 def context(name: str, most: int = 400) -> None:
     """How much descriptions and names above help: share of classes whose first 4 texts are nearest to their own entry."""
     vectors = CachedVectors(open_embedder(), Store())
-    whole = read_ontology(labels_of(name))
-    ontology = Ontology([replace(node, synonyms=()) for node in whole.nodes])
+    taxonomy = without_synonyms(read_taxonomy(labels_of(name)))
     texts: dict[str, list[str]] = defaultdict(list)
     for row in texts_of(name):
         for label in row["labels"]:
@@ -176,14 +177,13 @@ def context(name: str, most: int = 400) -> None:
     cells = []
     for share in (0.0, 0.25, 0.5, 1.0):
         readings.CONTEXT_SHARE = share
-        found = match(Portraits(labels, np.zeros_like(means), means), Readings(ontology, vectors.codes))
+        found = match(Portraits(labels, np.zeros_like(means), means), Readings(taxonomy, vectors.codes))
         right = [
-            one is not None and ontology.nodes[one.place].id == own
-            for one, own in zip(found, drawn, strict=True)
+            one is not None and taxonomy.ids[one.place] == own for one, own in zip(found, drawn, strict=True)
         ]
         cells.append(f"{share}: {np.mean(right):.3f}")
     readings.CONTEXT_SHARE = 0.5
-    print(f"{name}: {len(drawn)} classes of {len(ontology)}; context share " + ", ".join(cells))
+    print(f"{name}: {len(drawn)} classes of {len(taxonomy)}; context share " + ", ".join(cells))
 
 
 HEAD = "fitted on    measured on            labels  right    ECE | 0.5: share, right, of texts, found | 0.9: the same"
@@ -196,8 +196,7 @@ def large(name: str, most: int) -> None:
     at most are its texts.
     """
     vectors = CachedVectors(open_embedder(), Store())
-    whole = read_ontology(labels_of(name))
-    ontology = Ontology([replace(node, synonyms=()) for node in whole.nodes])
+    taxonomy = without_synonyms(read_taxonomy(labels_of(name)))
     texts: dict[str, list[str]] = defaultdict(list)
     for row in texts_of(name):
         if row["labels"]:
@@ -207,13 +206,13 @@ def large(name: str, most: int) -> None:
     words = vectors.codes([readable(wording_key(label.name)) for label in labels])
     means = np.stack([unit_rows(vectors.codes(texts[one][:10])).mean(axis=0) for one in drawn])
     began = time.perf_counter()
-    made = Readings(ontology, vectors.codes)
+    made = Readings(taxonomy, vectors.codes)
     embedded = time.perf_counter()
     matches = match(Portraits(labels, unit_rows(words), means), made)
     done = time.perf_counter()
     same = np.array([one is not None and one.same > 0 for one in matches])
     chance = np.array([one.chance if one else 0.0 for one in matches])
-    places = [ontology.place[gold] for gold in drawn]
+    places = taxonomy.places(drawn).tolist()
     right = np.array(
         [one is not None and one.place == place for one, place in zip(matches, places, strict=True)]
     )
@@ -221,7 +220,7 @@ def large(name: str, most: int) -> None:
     cells = (f"{one.mean():.2f} {right[one].mean():.3f}" for one in likely)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{name}: {len(ontology)} entries, {len(labels)} labels, right {right.mean():.3f}; at 0.5, 0.7, 0.9 (share, right): "
+        f"{name}: {len(taxonomy)} entries, {len(labels)} labels, right {right.mean():.3f}; at 0.5, 0.7, 0.9 (share, right): "
         + ", ".join(cells)
         + f"; the very name of an entry: {same.sum()}, {right[same].sum()} of them right"
         + f"; {embedded - began:.0f} s for entries, {done - embedded:.1f} s for labels, {memory:.0f} MB"

@@ -11,7 +11,17 @@ import pytest
 import linnaeus
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("numpy", "onnxruntime", "tokenizers", "httpx", "pyarrow", "genai_prices", "scipy", "sklearn")
+HEAVY = (
+    "numpy",
+    "onnxruntime",
+    "tokenizers",
+    "httpx",
+    "pyarrow",
+    "genai_prices",
+    "scipy",
+    "sklearn",
+    "rdflib",
+)
 
 
 def test_a_layer_imports_only_what_is_below_it() -> None:

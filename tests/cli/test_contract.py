@@ -469,7 +469,7 @@ OPTIONS = (
     "--granularity", "--strict", "--project", "--llm", "--embedder", "--workers", "--timeout", "--per-minute",
     "--budget-usd", "--budget-calls", "--prices", "--record",
 )  # fmt: skip
-COMMANDS = ("label", "labels", "export", "info")
+COMMANDS = ("label", "labels", "taxonomy", "export", "info")
 
 
 def test_help_names_every_command_and_option(folder: Folder) -> None:

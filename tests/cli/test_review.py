@@ -148,7 +148,7 @@ def test_wrong_use_and_bad_taxonomies(project: Folder) -> None:
     assert "no number" in complaint("review", "one", "--accept", expect=WRONG_USE)
     assert "no open split proposal 1" in complaint("review", "1", "--kind", "split")
     project.write("tax.csv", TAXONOMY + "3,Loop,,3,\n")
-    assert "tax.csv, line 8: an entry is above itself" in complaint("map", "--taxonomy", "tax.csv")
+    assert "tax.csv, line 8: the label is above itself" in complaint("map", "--taxonomy", "tax.csv")
     assert "does not exist" in complaint("map", "--taxonomy", "none.csv")
     project.write("tax.csv", TAXONOMY)
     assert "no format" in complaint("map", "--taxonomy", "tax.csv", "--out", "x.doc", expect=WRONG_USE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ from linnaeus.consolidate.people import find_label, merge, undo
 from linnaeus.consolidate.portraits import portraits
 from linnaeus.consolidate.readings import Readings
 from linnaeus.consolidate.reviews import accept, dismiss, open_reviews
-from linnaeus.files.ontology import Node, Ontology
+from linnaeus.taxonomy import Entry, Taxonomy, taxonomy_of
 from linnaeus.types import Embedder
 from tests.scripted import Scripted
 
@@ -32,21 +31,16 @@ TEXTS = {
 }
 
 
-def node(id: str, name: str, *, parents: tuple[int, ...] = (), synonyms: tuple[str, ...] = ()) -> Node:
-    return Node(id, name, "", parents, synonyms, 0)
-
-
-BANK = Ontology(
-    [
-        node("1", "Cards"),
-        node("1.1", "Lost or stolen card", parents=(0,), synonyms=("card stolen",)),
-        node("1.2", "Card delivery", parents=(0,)),
-        node("2", "Money"),
-        node("2.1", "Exchange rates of currencies", parents=(3,)),
-        node("2.2", "Top up failed", parents=(3,)),
-        node("2.3", "Mortgages", parents=(3,)),
-    ]
-)
+ROWS = [
+    Entry(1, "1", "Cards"),
+    Entry(2, "1.1", "Lost or stolen card", parents=("1",), synonyms=("card stolen",)),
+    Entry(3, "1.2", "Card delivery", parents=("1",)),
+    Entry(4, "2", "Money"),
+    Entry(5, "2.1", "Exchange rates of currencies", parents=("2",)),
+    Entry(6, "2.2", "Top up failed", parents=("2",)),
+    Entry(7, "2.3", "Mortgages", parents=("2",)),
+]
+BANK = taxonomy_of(ROWS)
 
 
 @pytest.fixture
@@ -57,8 +51,8 @@ def labelled(embedder: Embedder) -> Iterator[Classifier]:
         yield classifier
 
 
-def proposed(classifier: Classifier, ontology: Ontology = BANK) -> dict[str, Mapped]:
-    found = propose_mappings(classifier.store, classifier.consolidator.vectors, ontology)
+def proposed(classifier: Classifier, taxonomy: Taxonomy = BANK) -> dict[str, Mapped]:
+    found = propose_mappings(classifier.store, classifier.consolidator.vectors, taxonomy)
     return {one.label.name: one for one in found}
 
 
@@ -77,11 +71,11 @@ def test_each_label_gets_its_entry_or_none(labelled: Classifier) -> None:
 
 
 def test_a_synonym_is_as_good_as_a_name_but_not_one_that_two_entries_have(labelled: Classifier) -> None:
-    other = [replace(one, synonyms=("Stolen-Card",) if one.id == "2.3" else ()) for one in BANK.nodes]
-    found = proposed(labelled, Ontology(other))["stolen_card"]
+    other = [one._replace(synonyms=("Stolen-Card",) if one.id == "2.3" else ()) for one in ROWS]
+    found = proposed(labelled, taxonomy_of(other))["stolen_card"]
     assert found.entry and (found.entry.id, found.chance) == ("2.3", 1.0)
-    both = [replace(one, synonyms=("stolen card",) if one.id in ("2.3", "1.1") else ()) for one in BANK.nodes]
-    found = proposed(labelled, Ontology(both))["stolen_card"]
+    both = [one._replace(synonyms=("stolen card",) if one.id in ("2.3", "1.1") else ()) for one in ROWS]
+    found = proposed(labelled, taxonomy_of(both))["stolen_card"]
     assert found.chance < 1 and "2 entries have this name" in found.reason
 
 
@@ -126,16 +120,16 @@ def test_what_was_dismissed_gives_way_to_the_next_best(labelled: Classifier) -> 
 
 def test_another_taxonomy_withdraws_what_was_open(labelled: Classifier) -> None:
     proposed(labelled)
-    left = Ontology([node("x", "Top up failed"), node("y", "Gardening")])
+    left = taxonomy_of([Entry(1, "x", "Top up failed"), Entry(2, "y", "Gardening")])
     found = proposed(labelled, left)
     assert ids(found) == {"top_up_failed": "x"}
     assert [one.detail["taxonomy_id"] for one in open_reviews(labelled.store)] == ["x"]
 
 
-def brute(classifier: Classifier, ontology: Ontology) -> list[int]:
+def brute(classifier: Classifier, taxonomy: Taxonomy) -> list[int]:
     """The nearest entry of each label, over all readings at once and in floating point."""
     found = portraits(classifier.store, classifier.consolidator.vectors)
-    readings = Readings(ontology, classifier.consolidator.vectors.codes)
+    readings = Readings(taxonomy, classifier.consolidator.vectors.codes)
     from linnaeus.consolidate.mapping import WORDING_SHARE
     from linnaeus.consolidate.portraits import centred
 
@@ -149,7 +143,7 @@ def test_the_nearest_entry_is_found_exactly_in_blocks(
 ) -> None:
     from linnaeus.consolidate import mapping, readings
 
-    many = Ontology([node(str(number), text) for number, text in enumerate(questions[:200])])
+    many = taxonomy_of([Entry(number, str(number), text) for number, text in enumerate(questions[:200])])
     expected = brute(labelled, many)
     monkeypatch.setattr(readings, "BLOCK", 7)
     monkeypatch.setattr(mapping, "AT_ONCE", 2)

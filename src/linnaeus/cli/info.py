@@ -10,6 +10,7 @@ import click
 
 EXTRAS = {
     "parquet": "pyarrow",
+    "skos": "rdflib",
     "static": "wordllama",
     "model2vec": "model2vec",
     "sentence-transformers": "sentence-transformers",

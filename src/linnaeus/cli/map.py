@@ -32,7 +32,7 @@ HEADER = (
     "--taxonomy",
     metavar="FILE",
     required=True,
-    help="CSV id,name,description,parent_ids,synonyms; or .jsonl.",
+    help="CSV id,name,description,parent_ids,synonyms; or .jsonl, .rdf, .ttl, .txt.",
 )
 @click.option(
     "--out",
@@ -57,14 +57,15 @@ def map_command(
     """
     from linnaeus.cli.project import author_or_login, open_project
     from linnaeus.consolidate.mapped import propose_mappings
-    from linnaeus.files import check_table, read_ontology
+    from linnaeus.files import check_table
+    from linnaeus.taxonomy import read_taxonomy
 
     if out is not None:
         check_table(out)
-    ontology = read_ontology(taxonomy)
+    entries = read_taxonomy(taxonomy)
     with open_project(project) as classifier:
-        click.echo(f"comparing with {len(ontology):,} entries", err=True)
-        mappings = propose_mappings(classifier.store, classifier.consolidator.vectors, ontology)
+        click.echo(f"comparing with {len(entries):,} entries", err=True)
+        mappings = propose_mappings(classifier.store, classifier.consolidator.vectors, entries)
         if accept is not None:
             mappings = _accept(classifier, mappings, accept, author_or_login(author), why)
     _write(mappings, out)

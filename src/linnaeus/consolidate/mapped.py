@@ -16,8 +16,8 @@ from linnaeus.consolidate.mapping import Match, match
 from linnaeus.consolidate.portraits import portraits
 from linnaeus.consolidate.readings import Readings
 from linnaeus.consolidate.tidy import PERSON
-from linnaeus.files import Ontology
 from linnaeus.store import CachedVectors, LabelSummary, Proposed, Store
+from linnaeus.taxonomy import BETWEEN, Taxonomy
 from linnaeus.types import Codes, LabelId
 
 AT_LEAST = 0.5  # chance from which an entry is proposed; below it is "none of these"
@@ -84,7 +84,7 @@ def of_taxonomy(labels: Sequence[LabelId], entries: Mapping[LabelId, Entry]) -> 
     }
 
 
-def propose_mappings(store: Store, vectors: CachedVectors, ontology: Ontology) -> list[Mapped]:
+def propose_mappings(store: Store, vectors: CachedVectors, taxonomy: Taxonomy) -> list[Mapped]:
     """Find the entry of each label, those with most texts first; put what is new on the review list. Commits.
 
     Open proposals of an earlier look are withdrawn; an entry that was dismissed for a label is not proposed for it again.
@@ -96,17 +96,21 @@ def propose_mappings(store: Store, vectors: CachedVectors, ontology: Ontology) -
         return codes
 
     found = portraits(store, vectors)
-    standing = {label: entry for label, entry in mapped(store).items() if entry.id in ontology.place}
+    accepted = mapped(store)
+    there = taxonomy.places(entry.id for entry in accepted.values()).tolist()
+    standing = {label: accepted[label] for label, place in zip(accepted, there, strict=True) if place >= 0}
+    dismissed = [row.detail for row in store.proposals() if row.kind == "map" and row.state == "dismissed"]
+    places = taxonomy.places(detail["taxonomy_id"] for detail in dismissed).tolist()
     refused = {
-        (store.today(LabelId(row.detail["label"])), ontology.place[row.detail["taxonomy_id"]])
-        for row in store.proposals()
-        if row.kind == "map" and row.state == "dismissed" and row.detail["taxonomy_id"] in ontology.place
+        (store.today(LabelId(detail["label"])), place)
+        for detail, place in zip(dismissed, places, strict=True)
+        if place >= 0
     }
-    matches = match(found, Readings(ontology, codify), never=refused)
+    matches = match(found, Readings(taxonomy, codify), never=refused)
     mappings = [
         Mapped(label, "accepted", standing[label.id], 1.0, "accepted")
         if label.id in standing
-        else _mapping(label, one, ontology)
+        else _mapping(label, one, taxonomy)
         for label, one in zip(found.labels, matches, strict=True)
     ]
     made = {_key(one): _proposed(one) for one in mappings if one.state == "proposed"}
@@ -116,18 +120,18 @@ def propose_mappings(store: Store, vectors: CachedVectors, ontology: Ontology) -
     return _numbered(store, mappings)
 
 
-def _mapping(label: LabelSummary, found: Match | None, ontology: Ontology) -> Mapped:
+def _mapping(label: LabelSummary, found: Match | None, taxonomy: Taxonomy) -> Mapped:
     if found is None:
         return Mapped(label, "none", None, 0.0, "no entry is near")
-    node = ontology.nodes[found.place]
-    entry = Entry(node.id, node.name, ontology.path(found.place))
-    reason = _reason(found, ontology)
+    path = taxonomy.path(found.place)
+    entry = Entry(taxonomy.ids[found.place], path[-1], BETWEEN.join(path))
+    reason = _reason(found, taxonomy)
     if found.chance < AT_LEAST:
         return Mapped(label, "none", None, found.chance, f"nearest is {entry.path} [{entry.id}]: {reason}")
     return Mapped(label, "proposed", entry, found.chance, reason)
 
 
-def _reason(found: Match, ontology: Ontology) -> str:
+def _reason(found: Match, taxonomy: Taxonomy) -> str:
     if found.same == 1:
         return "the same name"
     signs = found.signs
@@ -136,7 +140,7 @@ def _reason(found: Match, ontology: Ontology) -> str:
     parts += [f"texts {signs.texts:.2f} alike"]
     if found.next is not None:
         ahead = "ahead of" if signs.lead >= 0 else "behind"
-        parts += [f"{abs(signs.lead):.2f} {ahead} {ontology.nodes[found.next].name}"]
+        parts += [f"{abs(signs.lead):.2f} {ahead} {taxonomy.names[found.next]}"]
     return ", ".join(parts)
 
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from linnaeus.consolidate.features import BLOCK, PRIOR, unit_rows
 from linnaeus.consolidate.wording import readable, wording_key
-from linnaeus.files import Ontology
 from linnaeus.index import GrowingArray, quantise
+from linnaeus.taxonomy import Taxonomy
 from linnaeus.types import Codes
 
 CONTEXT_SHARE = (
@@ -33,26 +33,26 @@ class Readings:
     `named`: the places of the entries that have a name or synonym with this wording key.
     """
 
-    def __init__(self, ontology: Ontology, codify: Codify) -> None:
-        names = [_words(node.name) for node in ontology.nodes]
+    def __init__(self, taxonomy: Taxonomy, codify: Codify) -> None:
+        names = [_words(name) for name in taxonomy.names]
         synonyms = [
             (place, words)
-            for place, node in enumerate(ontology.nodes)
-            for words in dict.fromkeys(map(_words, node.synonyms))
+            for place, others in enumerate(taxonomy.synonyms)
+            for words in dict.fromkeys(map(_words, others))
             if words != names[place]
         ]
         own = _codes(names, codify)
         rows = GrowingArray(own.copy())
         rows.add(_codes([words for _, words in synonyms], codify).reshape(-1, own.shape[1]))
         wholes = []
-        for places, block in _wholes(ontology, own, codify):
+        for places, block in _wholes(taxonomy, own, codify):
             wholes += places
             rows.add(block)
         self.codes = _centred(rows.rows)
         self.entry = np.array([*range(len(names)), *(place for place, _ in synonyms), *wholes], dtype=np.intp)
         self.named: dict[str, list[int]] = {}
-        for place, node in enumerate(ontology.nodes):
-            for key in dict.fromkeys(map(wording_key, (node.name, *node.synonyms))):
+        for place, (name, others) in enumerate(zip(taxonomy.names, taxonomy.synonyms, strict=True)):
+            for key in dict.fromkeys(map(wording_key, (name, *others))):
                 self.named.setdefault(key, []).append(place)
 
 
@@ -65,19 +65,19 @@ def _codes(texts: Sequence[str], codify: Codify) -> Codes:
     return np.concatenate(blocks) if blocks else np.zeros((0, 0), dtype=np.int8)
 
 
-def _wholes(ontology: Ontology, names: Codes, codify: Codify) -> Iterator[tuple[list[int], Codes]]:
+def _wholes(taxonomy: Taxonomy, names: Codes, codify: Codify) -> Iterator[tuple[list[int], Codes]]:
     """(places, rows) of the entries that have more to them than names, a block at a time."""
-    more = [place for place, node in enumerate(ontology.nodes) if node.parents or node.description]
+    more = np.flatnonzero((taxonomy.parents.sizes > 0) | taxonomy.descriptions.filled).tolist()
     for start in range(0, len(more), BLOCK):
         places = more[start : start + BLOCK]
         rows = unit_rows(names[places])  # (b, d)
         for row, place in enumerate(places):
-            above = ontology.above(place)
+            above = taxonomy.line(place)[-2::-1]  # the nearest first
             if above:
                 rows[row] += CONTEXT_SHARE * unit_rows(names[above]).mean(axis=0)
-        described = [row for row, place in enumerate(places) if ontology.nodes[place].description]
+        described = [row for row, place in enumerate(places) if taxonomy.descriptions[place]]
         if described:
-            texts = [ontology.nodes[places[row]].description[:MOST_READ] for row in described]
+            texts = [taxonomy.descriptions[places[row]][:MOST_READ] for row in described]
             rows[described] += CONTEXT_SHARE * unit_rows(codify(texts))
         yield places, quantise(rows.astype(np.float32))
 

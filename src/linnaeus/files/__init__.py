@@ -6,15 +6,13 @@ Knows nothing of models, labels or storage.
 from __future__ import annotations
 
 from linnaeus.files.aside import check_place
-from linnaeus.files.ontology import Ontology, read_ontology
 from linnaeus.files.rows import Row
 from linnaeus.files.source import Source, open_rows
-from linnaeus.files.table import check_table, write_table, write_whole
+from linnaeus.files.table import check_table, write_parts, write_table, write_whole
 from linnaeus.files.times import moment
 from linnaeus.files.write import Writer, check_out, open_writer
 
 __all__ = [
-    "Ontology",
     "Row",
     "Source",
     "Writer",
@@ -24,7 +22,7 @@ __all__ = [
     "moment",
     "open_rows",
     "open_writer",
-    "read_ontology",
+    "write_parts",
     "write_table",
     "write_whole",
 ]

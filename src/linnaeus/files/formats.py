@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from linnaeus.errors import UsageError
@@ -22,7 +23,7 @@ class Format:
 
 def of_path(path: str) -> Format:
     """The format that the ending of `path` names; raises UsageError."""
-    found = _parse(path.rsplit("/", 1)[-1])
+    found = parsed(path.rsplit("/", 1)[-1], NAMES)
     if found is None:
         raise UsageError(f"{path}: the ending names no format", hint=KNOWN)
     return found
@@ -30,15 +31,16 @@ def of_path(path: str) -> Format:
 
 def of_name(name: str) -> Format:
     """The format that `--format` names: "csv", ".csv" and "csv.gz" are understood; raises UsageError."""
-    found = _parse("." + name.removeprefix("."))
+    found = parsed("." + name.removeprefix("."), NAMES)
     if found is None:
         raise UsageError(f"{name!r} is no format", hint=KNOWN)
     return found
 
 
-def _parse(filename: str) -> Format | None:
+def parsed(filename: str, endings: Mapping[str, str]) -> Format | None:
+    """The format that the ending of a file name stands for in `endings`, if any."""
     stem, dot, ending = filename.lower().rpartition(".")
     gzipped = ending == "gz"
     if gzipped:
         stem, dot, ending = stem.rpartition(".")
-    return Format(NAMES[ending], gzipped) if dot and ending in NAMES else None
+    return Format(endings[ending], gzipped) if dot and ending in endings else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,17 +34,29 @@ def write_table(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]
         writer.writerow(header)
         writer.writerows([safe(one) if isinstance(one, str) else cell(one) for one in row] for row in rows)
         raw = out.getvalue().encode("utf-8", "replace")
-    write_whole(path, gzip.compress(raw, mtime=0) if format.gzipped else raw)
+    write_parts(path, [raw], gzipped=format.gzipped)
 
 
 def write_whole(path: Path, raw: bytes) -> None:
     """Write bytes to a file that appears whole or not at all."""
+    write_parts(path, [raw], gzipped=False)
+
+
+def write_parts(path: Path, parts: Iterable[bytes], *, gzipped: bool) -> None:
+    """Write bytes, some at a time, to a file that appears whole or not at all; not at all if `parts` raises."""
     aside = Aside(path)
     try:
-        aside.file.write(raw)
+        if gzipped:
+            with gzip.GzipFile("", "wb", 6, aside.file, mtime=0) as packed:
+                packed.writelines(parts)
+        else:
+            aside.file.writelines(parts)
     except OSError as error:
         aside.drop()
         raise unwritable(str(path), error) from error
+    except BaseException:
+        aside.drop()
+        raise
     aside.keep()
 
 

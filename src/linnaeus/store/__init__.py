@@ -19,12 +19,14 @@ from linnaeus.store.rows import (
     Vote,
 )
 from linnaeus.store.sqlite import Store
+from linnaeus.store.taxonomies import TAXONOMY, TaxonomyColumns, TaxonomyRow
 from linnaeus.store.vectors import CachedVectors, content_key
 
 __all__ = [
     "CATEGORY",
     "JUDGE",
     "MEMORY",
+    "TAXONOMY",
     "Assigned",
     "AssignedText",
     "CachedVectors",
@@ -42,6 +44,8 @@ __all__ = [
     "Proposed",
     "Store",
     "SurfaceRow",
+    "TaxonomyColumns",
+    "TaxonomyRow",
     "Vote",
     "content_key",
 ]

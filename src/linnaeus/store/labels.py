@@ -12,6 +12,9 @@ from linnaeus.types import LabelId, SurfaceId
 
 _AWAKE = "LEFT JOIN events ON events.id = surfaces.event_id WHERE events.undone_by IS NULL"
 
+_IN_USE = "(code IS NULL OR EXISTS (SELECT 1 FROM surfaces WHERE label_id = labels.id))"
+"""Not the labels of a taxonomy that no wording stands for: they are the taxonomy's, not yet the project's."""
+
 
 class Labels(Base):
     """The part of the store that knows surfaces and labels."""
@@ -77,19 +80,21 @@ class Labels(Base):
         )
 
     def names(self) -> dict[LabelId, tuple[str, str]]:
-        """(name, who named it) of every label and category that is in use."""
-        rows = self._rows("SELECT id, name, named_by FROM labels WHERE merged_into IS NULL AND name <> ''")
+        """(name, who named it) of every label and category that is in use; of a taxonomy those with a wording."""
+        rows = self._rows(
+            f"SELECT id, name, named_by FROM labels WHERE merged_into IS NULL AND name <> '' AND {_IN_USE}"
+        )
         return {LabelId(row[0]): (row[1], row[2]) for row in rows}
 
     def descriptions(self) -> dict[LabelId, str]:
-        """The line on each label and category that has one."""
-        return dict(self._rows("SELECT id, description FROM labels WHERE description <> ''"))
+        """The line on each label and category that has one; of a taxonomy on labels with a wording."""
+        return dict(self._rows(f"SELECT id, description FROM labels WHERE description <> '' AND {_IN_USE}"))
 
     def set_descriptions(self, lines: Mapping[LabelId, str]) -> None:
-        """Let these be the lines on labels and categories, and no others, but for what a model said (`tell`)."""
-        self._write("UPDATE labels SET description = told WHERE description <> told", ())
+        """Let these be the lines on labels and categories, and no others, but for what a model or a taxonomy says."""
+        self._write("UPDATE labels SET description = told WHERE description <> told AND code IS NULL", ())
         self._write_many(
-            "UPDATE labels SET description = ? WHERE id = ? AND told = ''",
+            "UPDATE labels SET description = ? WHERE id = ? AND told = '' AND code IS NULL",
             ((line, label) for label, line in lines.items()),
         )
 

@@ -25,6 +25,11 @@ split; it sleeps while that is undone. `kept_name` is the name that a label with
 `kept_shape` tells whether it is still as it was then; of a category, the name under which it was made. `tree_id` is the
 category that a machine found for a label, with an id below 0, so that it shifts no label's; `parent_id` is it where no
 person filed the label.
+
+Since step 2, too, the labels of a taxonomy (`named_by` is 'taxonomy' at first): `code` is the id in the taxonomy file,
+`synonyms` are joined by `|`, `removed_at` is when a later version of the file had the label no more, and `label_parents`
+says what it is under, the parent with rank 0 first. No text need ever get such a label: it counts and shows among the
+project's labels only once a wording stands for it.
 """
 
 from __future__ import annotations
@@ -99,6 +104,14 @@ STEPS = (
     ALTER TABLE labels ADD COLUMN tree_id INTEGER REFERENCES labels (id);
     ALTER TABLE labels ADD COLUMN kept_name TEXT;
     ALTER TABLE labels ADD COLUMN kept_shape TEXT;
+    ALTER TABLE labels ADD COLUMN code TEXT;
+    ALTER TABLE labels ADD COLUMN synonyms TEXT NOT NULL DEFAULT '';
+    ALTER TABLE labels ADD COLUMN removed_at TEXT;
+    CREATE UNIQUE INDEX labels_by_code ON labels (code) WHERE code IS NOT NULL;
+    CREATE TABLE label_parents (
+        label_id INTEGER NOT NULL REFERENCES labels (id), rank INTEGER NOT NULL,
+        parent_id INTEGER NOT NULL REFERENCES labels (id), PRIMARY KEY (label_id, rank)
+    ) WITHOUT ROWID;
     ALTER TABLE surfaces ADD COLUMN sense_of INTEGER REFERENCES surfaces (id);
     ALTER TABLE surfaces ADD COLUMN event_id INTEGER REFERENCES events (id);
     ALTER TABLE surfaces ADD COLUMN glimpse_id INTEGER REFERENCES labels (id);
@@ -142,6 +155,7 @@ STEPS = (
              AND (labels.retired_after IS NULL OR text_id <= labels.retired_after)) AS texts,
             (SELECT name FROM labels AS category WHERE category.id = labels.parent_id) AS category,
             labels.retired_after IS NOT NULL AS retired
-        FROM labels WHERE merged_into IS NULL AND named_by <> 'category';
+        FROM labels WHERE merged_into IS NULL AND named_by <> 'category'
+        AND (code IS NULL OR EXISTS (SELECT 1 FROM surfaces WHERE surfaces.label_id = labels.id));
     """,
 )

@@ -11,10 +11,11 @@ from linnaeus.store.items import Items
 from linnaeus.store.journal import Journal
 from linnaeus.store.labels import Labels
 from linnaeus.store.proposals import Proposals
+from linnaeus.store.taxonomies import Taxonomies
 from linnaeus.store.texts import Texts
 
 
-class Store(Texts, Items, Labels, Filing, Evidence, Proposals, Journal):
+class Store(Texts, Items, Labels, Filing, Taxonomies, Evidence, Proposals, Journal):
     """One SQLite file that several processes may change in turn.
 
     Writes join one transaction until `commit`; `rollback` drops them. `journal` alone commits by itself. Two or more that
