@@ -1,6 +1,6 @@
 """How many of a text's labels are among the candidates that names and descriptions alone give, and how fast?
 
-    python research/zero_shot.py [SET ...] [--split validation]     # prints the table of LOG.md, "Candidates without examples"
+    python research/zero_shot.py [SET ...] [--split validation]   # prints the tables of LOG.md, "Candidates"
 
 Synonyms are left out: in three of these sets they hold the test texts. Vectors are kept in LINNAEUS_VECTORS (a folder), if
 set: embedding the 98,466 names of ICD-10-CM takes 5 minutes. "after embedding": stretches of long texts are embedded

@@ -30,7 +30,8 @@ class Owners:
         """The places of the entries of `labels`, label after label."""
         first, counts = self.starts[labels], np.diff(self.starts)[labels]
         shifts = np.repeat(first - np.cumsum(counts) + counts, counts)
-        return np.arange(len(shifts)) + shifts
+        places: NDArray[np.intp] = np.arange(len(shifts)) + shifts
+        return places
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """`owners`, and how many labels there are."""

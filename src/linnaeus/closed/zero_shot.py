@@ -16,7 +16,7 @@ from linnaeus.closed.paths import Links
 from linnaeus.types import Codes
 
 LEXICAL = 0.4
-CONTAINED = 0.1
+CONTAINED = 0.05
 LONGER = 2.0
 """A text is looked at in stretches from this many times the words of the names on (research/LOG.md)."""
 

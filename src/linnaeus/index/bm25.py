@@ -25,7 +25,7 @@ class Postings(NamedTuple):
 
     vocabulary: Terms  # (v,) sorted
     starts: NDArray[np.int64]  # (v + 1,)
-    rows: NDArray[np.int32]  # (p,) rising within a term
+    rows: NDArray[np.intp]  # (p,) rising within a term; narrower numbers halve the speed
     gains: NDArray[np.float32]  # (p,)
 
 
@@ -99,4 +99,4 @@ def _postings(rows: Rows, k1: float, b: float) -> Postings:
     longer = lengths / (lengths.sum() / max(held, 1) or 1.0)
     norms = k1 * (1 - b + b * longer)[owners]
     gains = idf[terms] * counts * (k1 + 1) / (counts + norms)
-    return Postings(vocabulary, starts, owners.astype(np.int32), gains.astype(np.float32))
+    return Postings(vocabulary, starts, owners.astype(np.intp), gains.astype(np.float32))
