@@ -31,7 +31,7 @@ from linnaeus.closed.entries import Entries
 from linnaeus.closed.lexical import Lexical
 from linnaeus.closed.paths import Links
 from linnaeus.closed.source import Alone, Source
-from linnaeus.closed.windows import windows
+from linnaeus.closed.stretches import stretches
 from linnaeus.closed.zero_shot import ZeroShot
 from linnaeus.embed import open_embedder
 from linnaeus.index import quantise
@@ -89,7 +89,7 @@ class Known:
     """Vectors of stretches, embedded before the clock runs."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        every = list(dict.fromkeys(own for text in texts for own in windows(text)))
+        every = list(dict.fromkeys(own for text in texts for own in stretches(text)))
         self._rows = {own: place for place, own in enumerate(every)}
         self._codes = vectors(every)
 
@@ -148,6 +148,8 @@ def report(name: str, split: str) -> None:
         low, high = interval(every[title][:, 2])
         shown = " | ".join(f"{100 * value:.1f}" for value in every[title].mean(axis=0))
         print(f"| {title} | {shown} | {low:.1f} to {high:.1f} | {spent:.2f} |", flush=True)
+    cut = sum(len(stretches(text)) for text in case.texts) / len(case.texts)
+    print(f"{cut:.1f} stretches a text, were all of them looked at by stretches")
     alone = [title for title in every if title.startswith(("BM25", "embeddings"))]
     best = max(alone, key=lambda title: float(every[title][:, 2].mean()))
     gain = every["fused"][:, 2] - every[best][:, 2]

@@ -8,16 +8,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from linnaeus.closed.contained import Contained
 from linnaeus.closed.dense import Dense
 from linnaeus.closed.entries import Entries, Field
-from linnaeus.closed.fused import Fused, Weighted
+from linnaeus.closed.fused import Closer, Fused, Weighted
 from linnaeus.closed.lexical import Lexical
 from linnaeus.closed.paths import Links
 from linnaeus.closed.source import Alone, Candidates, Source
-from linnaeus.closed.windows import windows
+from linnaeus.closed.stretches import stretches, windows
+from linnaeus.closed.words import pieces
 from linnaeus.closed.zero_shot import ZeroShot
+from linnaeus.index.bm25 import Bm25
+from linnaeus.index.rows import Rows
 from linnaeus.types import Codes
 
 WORDS = ["acute", "gout", "of", "foot", "chronic", "leukaemia", "flu", "virus", "left", "right"]
@@ -190,7 +194,7 @@ def test_a_label_named_in_a_stretch_of_a_long_text_counts_for_more() -> None:
         return float(found.scores[0, found.places[0].tolist().index(0)])
 
     closer = ZeroShot.of(held, embed(held.texts), embed=embed)
-    assert closer.dense.best_of(embed(windows(long)), np.array([0, 1]))[0] == pytest.approx(1.0)
+    assert closer.dense.best_of(embed(stretches(long)), np.array([0, 1]))[0] == pytest.approx(1.0)
     assert score_of_first(closer) > score_of_first(ZeroShot.of(held, embed(held.texts)))
 
 
@@ -216,8 +220,71 @@ def test_windows_reach_the_end_and_overlap(count: int) -> None:
         assert set(" ".join(found).split()) == set(words)
 
 
-def test_very_long_texts_have_no_more_than_64_windows() -> None:
-    assert len(windows("word " * 10_000)) == 64
+def test_a_long_text_is_cut_into_its_sentences() -> None:
+    words = " ".join(f"w{i}" for i in range(29))
+    text = f"{words} 3.5 a. B {words}! C?\nD。E"
+    assert stretches(text) == [f"{words} 3.5 a.", f"B {words}!", "C?", "D。", "E"]
+    assert stretches(f"one. two. {words}") == windows(f"one. two. {words}")
+
+
+def test_there_are_no_more_than_64_stretches() -> None:
+    assert stretches("A word. " * 10_000) == ["A word."] * 64
+    assert stretches("word " * 10_000) == ["word " * 10_000]
+
+
+class Given:
+    """A scorer that says what it was made with, of every text."""
+
+    name = "given"
+
+    def __init__(self, scores: list[float]) -> None:
+        self._scores = np.array(scores, np.float32)
+
+    def scores(self, texts: Sequence[str], codes: Codes) -> NDArray[np.float32]:
+        return np.tile(self._scores, (len(texts), 1))
+
+
+def test_what_is_looked_at_anew_keeps_its_place_and_ties_go_to_the_earlier(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("linnaeus.closed.fused.LOOKED_AT", 3)
+    vectors = np.array([[0, 1, 0], [0, 1, 0], [1, 0, 0], [0, 1, 0], [1, 0, 0]], np.int8)
+    seen = Dense.of(Entries.of(["a", "b", "c", "d", "e"]), vectors)
+    source = Fused(
+        [Weighted(Given([0.0, 0.25, 0.5, 0.75, 1.0]), 1.0)], Closer(lambda texts: own(len(texts)), seen, 3)
+    )
+
+    def own(rows: int) -> Codes:
+        return np.tile(np.array([[0, 1, 0]], np.int8), (rows, 1))
+
+    found = source.candidates(["too long " * 4, "short"], own(2), 3)
+    assert found.places.tolist() == [[3, 4, 2], [4, 3, 2]]  # 0.75 + 1, 1 + 0, 0.5 + 0
+    tied = Fused(
+        [Weighted(Given([0.0, 0.0, 1.0, 0.5, 1.5]), 1.0)], Closer(lambda texts: own(len(texts)), seen, 3)
+    )
+    assert tied.candidates(["too long " * 4], own(1), 4).places.tolist() == [
+        [3, 4, 2, -1]
+    ]  # 3 and 4 are tied
+
+
+def test_a_name_counts_once_however_often_it_stands() -> None:
+    scores = Contained.of(Entries.of(["gout", "foot"], [["podagra"], []])).scores(
+        ["gout", "gout gout podagra"], embed(["", ""])
+    )
+    assert scores[0].tolist() == scores[1].tolist()
+    assert scores[0, 0] > 0 == scores[0, 1]
+
+
+def test_alone_gives_all_above_0() -> None:
+    found = Alone(Given([0.1, 0.0, -0.5, 0.2])).candidates(["x"], embed(["x"]), 4)
+    assert found.places.tolist() == [[3, 0, -1, -1]]
+
+
+def test_pieces_are_ranked_with_their_own_k1_and_b() -> None:
+    names = ["acute gout", "gout", "gout of the left foot and of the right foot"]
+    index = Bm25(Rows.of(map(pieces, names)), k1=2.0, b=0.9)
+    scores = Lexical.of(Entries.of(names)).scores(["gout foot"], embed(["x"]))
+    assert scores[0].tolist() == index.scores(pieces("gout foot")).tolist()
 
 
 def test_fields_are_stored_as_these_numbers() -> None:

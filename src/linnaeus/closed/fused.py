@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from linnaeus.closed.dense import Dense
 from linnaeus.closed.source import Candidates, Scorer, empty, fill
-from linnaeus.closed.windows import windows
+from linnaeus.closed.stretches import stretches
 from linnaeus.index.best import best
 from linnaeus.types import Codes
 
@@ -59,14 +59,18 @@ class Fused:
 
     def _fill(self, found: Candidates, start: int, texts: Sequence[str], codes: Codes, most: int) -> None:
         scores = [own.scorer.scores(texts, codes) for own in self._scorers]
-        stretches = self._stretches(texts)
+        closer = self._stretches(texts)
         for row in range(len(texts)):
-            parts = [own[row] for own in scores]
-            near = stretches.get(row)
-            if near is not None:
-                parts = self._looked_at(parts, np.concatenate([codes[row, None], near]), most)
+            parts = [own[row] for own in scores]  # of (labels,)
             total = self._total(parts)
-            fill(found, start + row, total, best(total, most, above=0.0))
+            if row in closer:
+                kept = np.sort(best(total, max(LOOKED_AT, most), above=0.0))  # so that ties go to the earlier
+                total = self._looked_at(parts, kept, np.concatenate([codes[row, None], closer[row]]))
+                places = best(total, most, above=0.0)
+                fill(found, start + row, kept[places], total[places])
+            else:
+                places = best(total, most, above=0.0)
+                fill(found, start + row, places, total[places])
 
     def _total(self, parts: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
         total = np.zeros_like(parts[0])
@@ -77,22 +81,20 @@ class Fused:
         return total
 
     def _looked_at(
-        self, parts: list[NDArray[np.float32]], codes: Codes, most: int
-    ) -> list[NDArray[np.float32]]:
-        """The parts with the first one looked at anew; labels that were not looked at lose all."""
+        self, parts: Sequence[NDArray[np.float32]], kept: NDArray[np.intp], codes: Codes
+    ) -> NDArray[np.float32]:
+        """The totals of the labels `kept` (k,), once the first part has been looked at anew by `codes` (m, d)."""
         assert self._closer is not None
-        kept = np.sort(best(self._total(parts), max(LOOKED_AT, most), above=0.0))
-        out = [np.zeros_like(part) for part in parts]
-        for part, own in zip(out, parts, strict=True):
-            part[kept] = own[kept]
-        out[0][kept] = (parts[0][kept] + self._closer.dense.best_of(codes, kept)) / 2
-        return out
+        first, *others = (part[kept] for part in parts)
+        return self._total([(first + self._closer.dense.best_of(codes, kept)) / 2, *others])
 
     def _stretches(self, texts: Sequence[str]) -> dict[int, Codes]:
         """The vectors of each long text's stretches, by its place."""
         if self._closer is None:
             return {}
-        cut = {row: windows(text) for row, text in enumerate(texts) if len(text.split()) > self._closer.words}
+        cut = {
+            row: stretches(text) for row, text in enumerate(texts) if len(text.split()) > self._closer.words
+        }
         every = [own for several in cut.values() for own in several]
         if not every:
             return {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +62,8 @@ class Alone:
         for start in range(0, len(texts), self._step):
             part = slice(start, start + self._step)
             for row, scores in enumerate(self._scorer.scores(texts[part], codes[part]), start):
-                fill(found, row, scores, best(scores, most, above=0.0))
+                places = best(scores, most, above=0.0)
+                fill(found, row, places, scores[places])
         return found
 
 
@@ -72,7 +73,7 @@ def empty(texts: int, most: int) -> Candidates:
     return Candidates(places, np.zeros((texts, most), np.float32))
 
 
-def fill(found: Candidates, row: int, scores: NDArray[np.float32], places: NDArray[np.intp]) -> None:
-    """Write the labels of one text, best first, and what `scores` (labels,) says of them, into `found`."""
+def fill(found: Candidates, row: int, places: NDArray[np.integer[Any]], scores: NDArray[np.float32]) -> None:
+    """Write the labels of one text (k,), best first, and their scores (k,) into `found`."""
     found.places[row, : len(places)] = places
-    found.scores[row, : len(places)] = scores[places]
+    found.scores[row, : len(places)] = scores

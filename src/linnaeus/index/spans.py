@@ -57,7 +57,7 @@ class Spans:
         within = np.arange(len(starts)) - np.repeat(np.cumsum(counts) - counts, counts)
         rows = self._places[left[starts] + within]
         same = [
-            len(self._rows[row]) == length and np.array_equal(self._rows[row], terms[start : start + length])
+            np.array_equal(self._rows[row], terms[start : start + length])
             for row, start in zip(rows, starts, strict=True)
         ]
         kept = np.array(same, np.bool_)
