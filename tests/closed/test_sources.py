@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from random import Random
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from linnaeus.closed.entries import Entries, Field
 from linnaeus.closed.fused import Closer, Fused, Weighted
 from linnaeus.closed.lexical import Lexical
 from linnaeus.closed.paths import Links
-from linnaeus.closed.source import Alone, Candidates, Source
+from linnaeus.closed.source import Alone, Candidates, Scorer, Source
 from linnaeus.closed.stretches import stretches, windows
 from linnaeus.closed.words import pieces
 from linnaeus.closed.zero_shot import ZeroShot
@@ -114,7 +115,7 @@ def test_candidates_are_best_first_and_ties_go_to_the_earlier(
 @settings(max_examples=30)
 @given(names, texts, st.randoms())
 def test_the_order_of_entries_does_not_matter(
-    make: Make, names: list[str], texts: list[str], random: st.Random
+    make: Make, names: list[str], texts: list[str], random: Random
 ) -> None:
     held = entries(names)
     order = list(range(len(held.texts)))
@@ -171,7 +172,7 @@ def test_the_fused_score_is_the_weighted_sum_of_shares_of_the_best(
     names: list[str], texts: list[str]
 ) -> None:
     held, codes = entries(names), embed(texts)
-    scorers = [Lexical.of(held), Contained.of(held)]
+    scorers: list[Scorer] = [Lexical.of(held), Contained.of(held)]
     found = Fused([Weighted(scorers[0], 1.0), Weighted(scorers[1], 0.5)]).candidates(texts, codes, len(names))
     shares = [
         np.divide(s, np.maximum(s.max(axis=1, keepdims=True), 1e-9))

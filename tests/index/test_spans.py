@@ -19,7 +19,8 @@ many = st.lists(row, max_size=10)
 def found(lists: Many, text: list[int]) -> list[list[int]]:
     index = Spans(Rows.of(np.array(own, np.uint64) for own in lists))
     hits = index.find(np.array(text, np.uint64))
-    return np.stack([hits.starts, hits.rows, hits.ends], axis=1).tolist()
+    columns = (hits.starts.tolist(), hits.rows.tolist(), hits.ends.tolist())
+    return [list(hit) for hit in zip(*columns, strict=True)]
 
 
 def plainly(lists: Many, text: list[int]) -> list[list[int]]:

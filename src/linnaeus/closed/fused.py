@@ -86,7 +86,8 @@ class Fused:
         """The totals of the labels `kept` (k,), once the first part has been looked at anew by `codes` (m, d)."""
         assert self._closer is not None
         first, *others = (part[kept] for part in parts)
-        return self._total([(first + self._closer.dense.best_of(codes, kept)) / 2, *others])
+        anew: NDArray[np.float32] = np.float32(0.5) * (first + self._closer.dense.best_of(codes, kept))
+        return self._total([anew, *others])
 
     def _stretches(self, texts: Sequence[str]) -> dict[int, Codes]:
         """The vectors of each long text's stretches, by its place."""

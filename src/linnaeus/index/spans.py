@@ -51,11 +51,15 @@ class Spans:
         return Found(rows[order], starts[order], ends[order])
 
     def _of_length(self, terms: Terms, hashes: Terms, length: int) -> NDArray[np.int64]:
-        left, right = (np.searchsorted(self._hashes, hashes, side) for side in ("left", "right"))
-        counts = right - left
-        starts = np.repeat(np.arange(len(hashes)), counts)
+        left = np.searchsorted(self._hashes, hashes)
+        at = np.flatnonzero(self._hashes[np.minimum(left, len(self._hashes) - 1)] == hashes)  # mostly none
+        if len(at) == 0:
+            return np.zeros((3, 0), np.int64)
+        left = left[at]
+        counts = np.searchsorted(self._hashes, hashes[at], "right") - left
+        starts = np.repeat(at, counts)
         within = np.arange(len(starts)) - np.repeat(np.cumsum(counts) - counts, counts)
-        rows = self._places[left[starts] + within]
+        rows = self._places[np.repeat(left, counts) + within]
         same = [
             np.array_equal(self._rows[row], terms[start : start + length])
             for row, start in zip(rows, starts, strict=True)
