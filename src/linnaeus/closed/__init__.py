@@ -1,1 +1,1 @@
-"""Labels of a given taxonomy for texts: sources of candidates, and the ranker that turns what they say into probabilities."""
+"""Labels that are given: candidates for a text, from what labels are called and from examples, and how likely each is."""

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.closed.sources import Batch, Look
-from linnaeus.closed.sparse import (
+from linnaeus.closed.taught.sources import Batch, Look
+from linnaeus.closed.taught.sparse import (
     AT_ONCE,
     Floats,
     Sparse,

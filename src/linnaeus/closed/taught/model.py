@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from linnaeus.closed.centroids import Centroids
-from linnaeus.closed.linear import Linear, folds, out_of_fold
-from linnaeus.closed.names import Entries, Names
-from linnaeus.closed.neighbours import Neighbours
-from linnaeus.closed.ranker import Ranker
-from linnaeus.closed.sources import Batch, Look, Source
-from linnaeus.closed.sparse import (
+from linnaeus.closed.taught.centroids import Centroids
+from linnaeus.closed.taught.linear import Linear, folds, out_of_fold
+from linnaeus.closed.taught.names import Entries, Names
+from linnaeus.closed.taught.neighbours import Neighbours
+from linnaeus.closed.taught.ranker import Ranker
+from linnaeus.closed.taught.sources import Batch, Look, Source
+from linnaeus.closed.taught.sparse import (
     Floats,
     Sparse,
     at_pairs,
@@ -24,7 +24,7 @@ from linnaeus.closed.sparse import (
     rows_of,
     union,
 )
-from linnaeus.closed.wording import Wording, read
+from linnaeus.closed.taught.wording import Wording, read
 
 RANKED = 12_000  # examples that the ranker is fitted to, at most
 

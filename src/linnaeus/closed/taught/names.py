@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.closed.sources import Batch, Look
-from linnaeus.closed.sparse import (
+from linnaeus.closed.taught.sources import Batch, Look
+from linnaeus.closed.taught.sparse import (
     AT_ONCE,
     Floats,
     Sparse,
@@ -25,7 +25,7 @@ from linnaeus.closed.sparse import (
     rows_of,
     valued,
 )
-from linnaeus.closed.wording import Words, words_of
+from linnaeus.closed.taught.wording import Words, words_of
 
 CANDIDATES = 50
 WHOLE = 0.99  # part of a name's weight from which it stands there as a whole

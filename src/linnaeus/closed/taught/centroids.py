@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linnaeus.closed.sources import Batch, Look
-from linnaeus.closed.sparse import (
+from linnaeus.closed.taught.sources import Batch, Look
+from linnaeus.closed.taught.sparse import (
     AT_ONCE,
     Floats,
     Sparse,

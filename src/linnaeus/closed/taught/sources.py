@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from linnaeus.closed.sparse import Floats, Sparse
-from linnaeus.closed.wording import Words
+from linnaeus.closed.taught.sparse import Floats, Sparse
+from linnaeus.closed.taught.wording import Words
 
 
 class Batch(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.closed.sparse import Floats
+from linnaeus.closed.taught.sparse import Floats
 
 ROUNDS = 120
 RATE = 0.12

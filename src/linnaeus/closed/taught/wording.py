@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from linnaeus.closed.sparse import Floats, Sparse, unit_rows
+from linnaeus.closed.taught.sparse import Floats, Sparse, unit_rows
 
 HEAD = 200  # letters of the first line that count as a title
 WEIGHTS = {"words": 1.0, "head": 0.5, "letters": 0.4}

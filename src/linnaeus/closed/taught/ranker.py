@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from linnaeus.closed.sparse import Floats
-from linnaeus.closed.trees import Trees
+from linnaeus.closed.taught.sparse import Floats
+from linnaeus.closed.taught.trees import Trees
 
 HELD_OUT = 0.25  # of the texts, for calibration
 

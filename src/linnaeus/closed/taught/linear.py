@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.closed.sparse import Floats, Sparse, chosen, from_parts, products, rows_of
+from linnaeus.closed.taught.sparse import Floats, Sparse, chosen, from_parts, products, rows_of
 
 COST = 1.0
 SMALLEST = 0.05  # weight that is kept

@@ -1,0 +1,104 @@
+"""Several scorers as one source, and a closer look at long texts. Knows nothing of what a score is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linnaeus.closed.dense import Dense
+from linnaeus.closed.source import Candidates, Scorer, empty, fill
+from linnaeus.closed.stretches import stretches
+from linnaeus.index.best import best
+from linnaeus.types import Codes
+
+Embed: TypeAlias = Callable[[Sequence[str]], Codes]
+"""Texts (n) to quantised vectors (n, d)."""
+
+TEXTS_AT_A_TIME = 64
+LOOKED_AT = 1000
+"""Labels of a long text that its stretches are compared with: those that are best without them."""
+
+
+class Weighted(NamedTuple):
+    """A scorer and what its best label counts for."""
+
+    scorer: Scorer
+    weight: float
+
+
+class Closer(NamedTuple):
+    """How stretches of long texts are looked at: a text is long that has more than `words` words."""
+
+    embed: Embed
+    dense: Dense
+    words: float
+
+
+class Fused:
+    """The sum over scorers of weight x score / the text's best score by that scorer.
+
+    So a scorer that finds nothing (no score above 0) says nothing, and scores need no common scale. Of a long text the
+    first scorer's score becomes its mean with the best cosine of any stretch, for the 1,000 labels that are best without.
+    """
+
+    name = "fused"
+
+    def __init__(self, scorers: Sequence[Weighted], closer: Closer | None = None) -> None:
+        self._scorers, self._closer = tuple(scorers), closer
+
+    def candidates(self, texts: Sequence[str], codes: Codes, most: int) -> Candidates:
+        """Return up to `most` labels for each of `texts`; a batch gives what its texts give one by one."""
+        found = empty(len(texts), most)
+        for start in range(0, len(texts), TEXTS_AT_A_TIME):
+            part = slice(start, start + TEXTS_AT_A_TIME)
+            self._fill(found, start, texts[part], codes[part], most)
+        return found
+
+    def _fill(self, found: Candidates, start: int, texts: Sequence[str], codes: Codes, most: int) -> None:
+        scores = [own.scorer.scores(texts, codes) for own in self._scorers]
+        closer = self._stretches(texts)
+        for row in range(len(texts)):
+            parts = [own[row] for own in scores]  # of (labels,)
+            total = self._total(parts)
+            if row in closer:
+                kept = np.sort(best(total, max(LOOKED_AT, most), above=0.0))  # so that ties go to the earlier
+                total = self._looked_at(parts, kept, np.concatenate([codes[row, None], closer[row]]))
+                places = best(total, most, above=0.0)
+                fill(found, start + row, kept[places], total[places])
+            else:
+                places = best(total, most, above=0.0)
+                fill(found, start + row, places, total[places])
+
+    def _total(self, parts: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        total = np.zeros_like(parts[0])
+        for own, scores in zip(self._scorers, parts, strict=True):
+            highest = float(scores.max(initial=0.0))
+            if highest > 0:
+                total += scores * np.float32(own.weight / highest)
+        return total
+
+    def _looked_at(
+        self, parts: Sequence[NDArray[np.float32]], kept: NDArray[np.intp], codes: Codes
+    ) -> NDArray[np.float32]:
+        """The totals of the labels `kept` (k,), once the first part has been looked at anew by `codes` (m, d)."""
+        assert self._closer is not None
+        first, *others = (part[kept] for part in parts)
+        anew: NDArray[np.float32] = np.float32(0.5) * (first + self._closer.dense.best_of(codes, kept))
+        return self._total([anew, *others])
+
+    def _stretches(self, texts: Sequence[str]) -> dict[int, Codes]:
+        """The vectors of each long text's stretches, by its place."""
+        if self._closer is None:
+            return {}
+        cut = {
+            row: stretches(text) for row, text in enumerate(texts) if len(text.split()) > self._closer.words
+        }
+        every = [own for several in cut.values() for own in several]
+        if not every:
+            return {}
+        codes = self._closer.embed(every)
+        ends = np.cumsum([len(several) for several in cut.values()])
+        return dict(zip(cut, np.split(codes, ends[:-1]), strict=True))

@@ -1,0 +1,102 @@
+"""Rows of terms, ranked by BM25. Knows nothing of words, texts or labels: a term is a 64-bit number.
+
+Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond", equation 3.15, with the idf of
+Lucene, log(1 + (n - f + 0.5) / (f + 0.5)), which is never negative. A term that a query repeats counts once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linnaeus.index.rows import Rows, Terms
+
+K1 = 1.2
+B = 0.75
+"""Lucene's. `Bm25` may be given others."""
+
+
+class Postings(NamedTuple):
+    """`rows` and `gains` from `starts[t]` to `starts[t + 1]`: which rows have term t, and what each gains by it."""
+
+    vocabulary: Terms  # (v,) sorted
+    starts: NDArray[np.int64]  # (v + 1,)
+    rows: NDArray[np.intp]  # (p,) rising within a term; narrower numbers halve the speed
+    gains: NDArray[np.float32]  # (p,)
+
+
+class Bm25:
+    """Rows of terms that can be added and removed; what is found is as though the index were made anew.
+
+    Of a change only the sorting is done again, when it is next asked (98,466 names: 0.3 s); terms are kept.
+    A removed row is empty: it keeps its place, is never found and counts for no mean.
+    """
+
+    def __init__(self, rows: Rows, *, k1: float = K1, b: float = B) -> None:
+        self._rows, self._k1, self._b = rows, k1, b
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, rows: Rows) -> None:
+        """Append rows; they get the places from len(self) on."""
+        self._set(self._rows.joined(rows))
+
+    def remove(self, places: Iterable[int]) -> None:
+        """Empty the rows at `places`."""
+        self._set(self._rows.without(places))
+
+    def _set(self, rows: Rows) -> None:
+        self._rows = rows
+        self.__dict__.pop("_postings", None)
+
+    def scores(self, query: Terms) -> NDArray[np.float32]:
+        """The score of each row (n,) for `query` (m,); 0 where it has no term of it. Sums in the order of the terms."""
+        out = np.zeros(len(self), np.float32)
+        vocabulary, starts, rows, gains = self._postings
+        wanted = np.unique(query)
+        found = np.searchsorted(vocabulary, wanted)
+        found[found == len(vocabulary)] = 0
+        for term in found[vocabulary[found] == wanted] if len(vocabulary) else ():
+            posted = slice(starts[term], starts[term + 1])
+            out[rows[posted]] += gains[posted]  # a row is posted once a term, so nothing is lost
+        return out
+
+    @cached_property
+    def _postings(self) -> Postings:
+        return _postings(self._rows, self._k1, self._b)
+
+    def to_arrays(self) -> dict[str, NDArray[np.generic]]:
+        """All that the index is, as plain arrays: `from_arrays` gives it back without sorting."""
+        rows = {"row_starts": self._rows.starts, "row_terms": self._rows.terms}
+        return {"k1_b": np.array([self._k1, self._b]), **rows, **self._postings._asdict()}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Bm25:
+        """The index that `to_arrays` gave; the arrays are kept as they are, so they may be mapped from a file."""
+        k1, b = arrays["k1_b"].tolist()
+        index = cls(Rows(arrays["row_starts"], arrays["row_terms"]), k1=k1, b=b)  # type: ignore[arg-type]
+        index.__dict__["_postings"] = Postings(**{name: arrays[name] for name in Postings._fields})  # type: ignore[arg-type]
+        return index
+
+
+def _postings(rows: Rows, k1: float, b: float) -> Postings:
+    lengths = rows.lengths
+    held = int((lengths > 0).sum())
+    vocabulary, numbers = np.unique(rows.terms, return_inverse=True)
+    owners = np.repeat(np.arange(len(rows)), lengths)
+    pairs, counts = np.unique(
+        numbers * max(len(rows), 1) + owners, return_counts=True
+    )  # (p,) by term, then row
+    terms, owners = np.divmod(pairs, max(len(rows), 1))
+    starts = np.searchsorted(terms, np.arange(len(vocabulary) + 1))
+    frequencies = np.diff(starts)  # rows that have the term
+    idf = np.log1p((held - frequencies + 0.5) / (frequencies + 0.5))
+    longer = lengths / (lengths.sum() / max(held, 1) or 1.0)
+    norms = k1 * (1 - b + b * longer)[owners]
+    gains = idf[terms] * counts * (k1 + 1) / (counts + norms)
+    return Postings(vocabulary, starts, owners.astype(np.intp), gains.astype(np.float32))
