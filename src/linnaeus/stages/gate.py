@@ -24,6 +24,7 @@ from linnaeus.types import LabelId, SurfaceId
 AUDITED = 0.02  # share of what memory would answer that is asked nevertheless, by content hash
 CONFIDENCE = 0.95
 MARGIN = 1.64  # standard errors that an estimate is lowered by: 95% one-sided
+TOGETHER = 2.5  # by how much the variance of errors is larger than if each came by itself: LOG.md, "A second look"
 KEPT = 0.75  # of the promise, what answers may use that were looked at twice: LOG.md, "A second look"
 NEW = 1 / 3  # share of all texts that came since all was last grouped, at most; these may use what is left
 LEAST_FRESH, MOST_FRESH = 0.5, 2.0  # of the promise, what they use at least and at most
@@ -96,11 +97,11 @@ def least_odds(level: Level, odds: Floats, max_error: float) -> float:
 def too_many(chances: Floats, max_error: float) -> NDArray[np.bool_]:
     """The fewest of answers (n,) with such chances to be right without which at most `max_error` of them err.
 
-    With a margin for chance: as many err as their chances say on average, not each time.
+    With a margin for chance: as many err as their chances say on average, not each time, and those of one label together.
     """
     order = np.argsort(-chances, kind="stable")
     surest = chances[order]
-    errors = np.cumsum(1 - surest) + MARGIN * np.sqrt(np.cumsum(surest * (1 - surest)))
+    errors = np.cumsum(1 - surest) + MARGIN * np.sqrt(TOGETHER * np.cumsum(surest * (1 - surest)))
     kept = np.flatnonzero(errors <= max_error * np.arange(1, len(order) + 1))
     found = np.ones(len(order), dtype=bool)
     found[order[: kept[-1] + 1 if len(kept) else 0]] = False

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from linnaeus.closed.taught.folds import folds
 from linnaeus.closed.taught.sparse import Floats, Sparse, chosen, from_parts, products, rows_of
 
 COST = 1.0
 SMALLEST = 0.05  # weight that is kept
-FOLDS = 3
 UNKNOWN = -2.0  # the margin of a label without an example
 
 
@@ -54,11 +54,6 @@ class Linear:
     def at(self, rows: Sparse, pairs: Sparse) -> Floats:
         """The margin of each pair: above 0 where the label fits."""
         return products(rows, self.weights, pairs) + self.constants[pairs.indices]
-
-
-def folds(count: int) -> NDArray[np.int64]:
-    """The fold of each of so many texts."""
-    return np.random.default_rng(0).permutation(count) % FOLDS
 
 
 def out_of_fold(rows: Sparse, pairs: Sparse, labels: Sparse, asked: Sparse) -> Floats:

@@ -9,7 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from linnaeus.closed.taught.centroids import Centroids
-from linnaeus.closed.taught.linear import Linear, folds, out_of_fold
+from linnaeus.closed.taught.folds import count_at, counts_of, folds
+from linnaeus.closed.taught.linear import Linear, out_of_fold
+from linnaeus.closed.taught.meanings import Meanings
 from linnaeus.closed.taught.names import Entries, Names
 from linnaeus.closed.taught.neighbours import Neighbours
 from linnaeus.closed.taught.ranker import Ranker
@@ -29,6 +31,13 @@ from linnaeus.closed.taught.wording import Wording, read
 RANKED = 12_000  # examples that the ranker is fitted to, at most
 
 
+class Vectors(NamedTuple):
+    """Unit vectors of texts (n, d) and of the names of labels (entries, d)."""
+
+    texts: Floats
+    names: Floats
+
+
 class Ranked(NamedTuple):
     """Candidates (texts, labels) with their log-odds, by which they are ranked, and their probabilities, (pairs,) each."""
 
@@ -39,7 +48,7 @@ class Ranked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Taught:
-    """Everything that was learnt from examples; `sizes` (labels,) are how many each label has."""
+    """Everything that was learnt from examples; `sizes` (folds, labels) are how many each label has."""
 
     wording: Wording
     sources: tuple[Source, ...]
@@ -49,24 +58,28 @@ class Taught:
 
     @classmethod
     def fit(
-        cls, texts: Sequence[str], labels: Sparse, entries: Entries, vectors: Floats | None = None
+        cls, texts: Sequence[str], labels: Sparse, entries: Entries, meanings: Vectors | None = None
     ) -> Taught:
-        """Of texts, their labels (texts, labels) as ones, and the names of all labels."""
+        """Of texts, their labels (texts, labels) as ones, the names of all labels, and the vectors of both, if any."""
         words = read(texts)
         wording, rows = Wording.fit(words)
-        batch = Batch(words, rows, vectors)
+        batch = Batch(words, rows, meanings.texts if meanings else None)
         sources: tuple[Source, ...] = (
             Neighbours.fit(rows, labels),
             Centroids.fit(rows, labels),
             Names.fit(entries, words, labels),
         )
+        if meanings is not None:
+            nearest = Meanings.fit(meanings.texts, labels, meanings.names, entries.owners)
+            sources = (*sources, Neighbours.fit(meanings.texts, labels), nearest)
         looks = [source.look(batch, labels) for source in sources]
         pairs = union(*(look.candidates for look in looks))
-        sizes = np.bincount(labels.indices, minlength=labels.shape[1]).astype(np.float32)
+        sizes = counts_of(labels)
         asked = chosen(pairs, _sample(len(texts))[rows_of(pairs)])
         right = at_pairs(labels, asked)
+        rows = _with_vectors(batch)
         margins = out_of_fold(rows, pairs, labels, asked)
-        features = _features(looks, asked, margins, sizes[asked.indices] - right)
+        features = _features(looks, asked, margins, count_at(sizes, asked, own=True))
         linear = Linear.fit(rows, pairs, labels)
         return cls(wording, sources, linear, sizes, Ranker.fit(features, right, rows_of(asked)))
 
@@ -76,8 +89,17 @@ class Taught:
         batch = Batch(words, self.wording.rows(words), vectors)
         looks = [source.look(batch) for source in self.sources]
         pairs = union(*(look.candidates for look in looks))
-        features = _features(looks, pairs, self.linear.at(batch.rows, pairs), self.sizes[pairs.indices])
+        features = _features(looks, pairs, self.linear.at(_with_vectors(batch), pairs), count_at(self.sizes, pairs, own=False))
         return Ranked(pairs, *self.ranker.score(features))
+
+
+def _with_vectors(batch: Batch) -> Sparse:
+    """The rows that linear classifiers see: words, and vectors after them."""
+    import scipy.sparse
+
+    if batch.vectors is None:
+        return batch.rows
+    return scipy.sparse.hstack([batch.rows, scipy.sparse.csr_matrix(batch.vectors)], format="csr")
 
 
 def _sample(count: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -87,13 +109,12 @@ def _sample(count: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return wanted
 
 
-def _features(looks: Sequence[Look], pairs: Sparse, margins: Floats, sizes: Floats) -> Floats:
-    """The features of pairs (pairs, f), always in one order; `sizes`: examples of each one's label."""
+def _features(looks: Sequence[Look], pairs: Sparse, margins: Floats, sizes: Floats) -> dict[str, Floats]:
+    """The features of pairs, (pairs,) each, always in one order; `sizes`: examples of each one's label."""
     columns = {name: values for look in looks for name, values in look.features(pairs).items()}
-    columns |= {
+    return columns | {
         "margin": margins,
         "margin_place": places_in_row(margins, pairs),
         "margin_lead": margins - largest_of_rows(margins + 10, pairs)[rows_of(pairs)] + 10,
         "size": np.log1p(sizes),
     }
-    return np.stack([values.astype(np.float32) for values in columns.values()], axis=1)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from linnaeus.closed.taught.folds import count_at, counts_of
 from linnaeus.closed.taught.sources import Batch, Look
 from linnaeus.closed.taught.sparse import (
     AT_ONCE,
@@ -61,7 +62,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """How often a label was right where its name stood in an example: (labels,) both."""
+    """How often labels' names stood in examples of each fold, and how often they were right there, (folds, labels) both."""
 
     named: Floats
     right: Floats
@@ -69,20 +70,21 @@ class Meaning:
     @classmethod
     def fit(cls, found: Found, labels: Sparse) -> Meaning:
         """Of what stands in examples with these labels."""
-        whole = found.keys[found.share >= WHOLE]
         width = labels.shape[1]
+        whole = found.keys[found.share >= WHOLE]
         right = whole[np.isin(whole, keys_of(labels), assume_unique=True)]
-        return cls(
-            np.bincount(whole % width, minlength=width).astype(np.float32),
-            np.bincount(right % width, minlength=width).astype(np.float32),
-        )
+        return cls(*(counts_of(_table(keys, labels.shape[0], width)) for keys in (whole, right)))
 
-    def at(self, whole: NDArray[np.bool_], pairs: Sparse, own: Sparse | None) -> Floats:
-        """The chance that a whole name means the label, -1 where none stands there; `own`: as in `Source`."""
-        named, right = self.named[pairs.indices], self.right[pairs.indices]
-        if own is not None:
-            named, right = named - whole, right - whole * at_pairs(own, pairs)
+    def at(self, whole: NDArray[np.bool_], pairs: Sparse, *, own: bool) -> Floats:
+        """The chance that a whole name means the label, -1 where none stands there; `own`: the rows are the examples."""
+        named, right = (count_at(counts, pairs, own=own) for counts in (self.named, self.right))
         return np.where(whole, (right + 0.3) / (named + 1.5), -1).astype(np.float32)
+
+
+def _table(keys: NDArray[np.int64], texts: int, width: int) -> Sparse:
+    """Sorted keys as a table of ones."""
+    starts = np.searchsorted(keys, np.arange(texts + 1) * width)
+    return from_parts(np.ones(len(keys)), keys % width, starts, width)
 
 
 class Names:
@@ -113,7 +115,7 @@ class Names:
         counts = counts + np.bincount(there.indices, minlength=len(stems))
         rarity = np.log((1 + len(entries.names) + len(texts)) / (1 + counts)) + 0.1
         rows.data = rarity[rows.indices].astype(np.float32)
-        nothing = Meaning(np.zeros(entries.labels, np.float32), np.zeros(entries.labels, np.float32))
+        nothing = Meaning(*np.zeros((2, 1, entries.labels), np.float32))
         names = cls(stems, rows, entries.owners, entries.labels, nothing)
         names.meaning = Meaning.fit(names.find(inside), labels)
         return names
@@ -131,7 +133,7 @@ class Names:
                 "name_in_head": in_head,
                 "name_weight": share * weight,
                 "name_weight_in_head": in_head * valued(head.keys, head.weight, pairs),
-                "name_means": self.meaning.at(share >= WHOLE, pairs, own),
+                "name_means": self.meaning.at(share >= WHOLE, pairs, own=own is not None),
             }
 
         return Look(self._table(inside, len(batch.words)), features)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +31,11 @@ class Trees:
     base: float
 
     @classmethod
-    def fit(cls, features: Floats, right: Floats) -> Trees:
-        """Of rows (n, f) without NaN, and which of them are right (n,)."""
+    def fit(cls, features: Floats, right: Floats, signs: Sequence[int]) -> Trees:
+        """Of rows (n, f) without NaN, and which of them are right (n,).
+
+        `signs` (f,): 1 for a feature of which more can only speak for a pair, -1 against it, 0 for either.
+        """
         from sklearn.ensemble import HistGradientBoostingClassifier
 
         fitted = HistGradientBoostingClassifier(
@@ -41,6 +45,7 @@ class Trees:
             max_depth=DEPTH,
             min_samples_leaf=40,
             early_stopping=False,
+            monotonic_cst=list(signs),
             random_state=0,
         ).fit(features, right)
         nodes = [one[0].nodes for one in fitted._predictors]
