@@ -30,7 +30,7 @@ def failed(text: str, why: str) -> Answer:
 
 def named(text: str, kept: Named) -> Answer:
     """The answer for a text that the store knows."""
-    return Answer(text, kept.names, kept.label_ids, kept.score, kept.by)
+    return Answer(text, kept.names, kept.label_ids, kept.score, kept.by, None, kept.codes, kept.scores)
 
 
 def decided(decisions: Mapping[str, Decision | None], store: Store) -> dict[str, Answer]:
@@ -40,6 +40,9 @@ def decided(decisions: Mapping[str, Decision | None], store: Store) -> dict[str,
     gone = _retired(decisions, store)
     answers = {}
     for text, decision in decisions.items():
+        if decision is not None and decision.none_by:
+            answers[text] = Answer(text, (), (), 0.0, decision.none_by)
+            continue
         if decision is None or decision.error is not None or not (decision.verdicts or text in gone):
             why = decision.error if decision else "no stage decided this text"
             answers[text] = failed(text, why or "none of the labels")

@@ -10,15 +10,19 @@ from typing import Literal
 
 from linnaeus.answers import EMPTY, clean_texts, decided, failed, in_order, named
 from linnaeus.cascade import Cascade
+from linnaeus.closed.project import import_taxonomy
+from linnaeus.closed.teaching import Examples, Lesson, give, teach
 from linnaeus.consolidate import Consolidator, label_fault
 from linnaeus.consolidate.granularity import Granularity, checked_granularity
-from linnaeus.consolidate.keeping import rows_to_keep
+from linnaeus.consolidate.keeping import anything_new, rows_to_keep
 from linnaeus.embed import DEFAULT, LaterEmbedder, open_embedder
 from linnaeus.errors import BudgetReached, InputError, UsageError
 from linnaeus.llm import Limits, Recorder, open_model
 from linnaeus.settings import MAX_ERROR
 from linnaeus.stages import Arbiter, Ask, Audit, Exact, Recall, WithoutModel, checked_error
+from linnaeus.stages.given import given_stages
 from linnaeus.store import MEMORY, CachedVectors, DecidedText, Item, Store, content_key
+from linnaeus.taxonomy import read_taxonomy
 from linnaeus.texts import clean_text
 from linnaeus.types import Answer, Decision, Embedder, Model, Reply, Stage, Usage, sum_of
 
@@ -30,6 +34,14 @@ class Gated:
     promised: float
     audit: Audit
     drifted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a project that holds a taxonomy is worked with: vectors, and how many labels each text gets, if that is fixed."""
+
+    vectors: CachedVectors
+    top: int | None
 
 
 BATCH = 512  # texts embedded, looked up and committed together
@@ -47,6 +59,7 @@ class Classifier:
         asks = [part for part in parts if isinstance(part, Ask)] + [recall.inner for recall in self._recalls]
         self._ask = asks[0] if asks else None
         self.arbiter = Arbiter(self._ask.model, self._ask.consolidator) if self._ask else None
+        self._given: Given | None = None
 
     @classmethod
     def open(  # noqa: PLR0913  (all that a project may be told)
@@ -58,10 +71,15 @@ class Classifier:
         max_labels: int = 1,
         max_error: float | Literal["auto"] = MAX_ERROR,
         granularity: Granularity | None = None,
+        taxonomy: str | None = None,
+        top: int | None = None,
         limits: Limits | None = None,
         record: str | None = None,
     ) -> Classifier:
         """Open or make a project file and set up the open flow: exact repeats, near ones that agree, then the model.
+
+        With a `taxonomy`, a file, or in a project that holds one, texts get labels of it, any number of them or the `top`
+        likeliest: exact repeats, then what examples and names say. A newer file changes the project's taxonomy.
 
         `llm` and `embedder` are specs as on the command line (or a Model and an Embedder of your own); `max_error` is
         the share of answers from memory that may differ from what the model would say, as estimated (see `Recall`);
@@ -79,6 +97,10 @@ class Classifier:
         wordless = isinstance(model, WithoutModel)
         store = Store(project)
         try:
+            if taxonomy is not None:
+                import_taxonomy(store, read_taxonomy(taxonomy))
+            if store.has_taxonomy():
+                return cls._with_taxonomy(store, made, top)
             with store.writing():
                 store.keep("max_labels", str(max_labels))
                 consolidator = Consolidator(store, CachedVectors(made, store), wordless=wordless)
@@ -93,6 +115,20 @@ class Classifier:
         except BaseException:
             store.close()
             raise
+
+    @classmethod
+    def _with_taxonomy(cls, store: Store, embedder: Embedder, top: int | None) -> Classifier:
+        """Set up the closed flow in a project that holds a taxonomy."""
+        if store.meta("max_labels") is not None:
+            raise UsageError(
+                f"the labels of {store.path} were found without a taxonomy", hint="choose another --project"
+            )
+        store.keep("top", str(top or ""))
+        store.keep("embedder", embedder.name)
+        vectors = CachedVectors(embedder, store)
+        made = cls(Cascade(given_stages(store, vectors, top=top)), store)
+        made._given = Given(vectors, top)
+        return made
 
     @classmethod
     def reopen(cls, project: str) -> Classifier:
@@ -150,11 +186,33 @@ class Classifier:
             fault = next((fault for word in words if (fault := label_fault(word))), None)
             if fault is not None or not words:
                 raise InputError(f"{text[:60]!r} has {fault or 'no label'}")
+        if self._given is not None:
+            self.give(list(given), list(given.values()))
+            self.learn()
+            return self
         with self.consolidator.all_or_nothing():
             self._learn(given)
         for recall in self._recalls:
             recall.reload()
         return self
+
+    def give(self, texts: Sequence[str], labels: Sequence[Sequence[str]]) -> Examples:
+        """Take examples of labels of the taxonomy, by id, path or name; `learn` learns from all of them.
+
+        Returns how many were taken, and the labels that are not in the taxonomy. A text without labels is an example of
+        "none of these".
+        """
+        if self._given is None:
+            raise UsageError("this project holds no taxonomy", hint="`linnaeus taxonomy import FILE` puts one in")
+        return give(self.store, clean_texts(texts), labels)
+
+    def learn(self) -> Lesson:
+        """Learn from all examples of the project, in place of what was learnt before."""
+        if self._given is None:
+            raise UsageError("this project holds no taxonomy", hint="`linnaeus taxonomy import FILE` puts one in")
+        lesson = teach(self.store, self._given.vectors)
+        self.stage = Cascade(given_stages(self.store, self._given.vectors, top=self._given.top))
+        return lesson
 
     def _learn(self, given: dict[str, tuple[str, ...]]) -> None:
         consolidator = self.consolidator
@@ -182,7 +240,12 @@ class Classifier:
         return [None if row is None else named(text, kept[row]) for text, row in rows]
 
     def tidy(self) -> int:
-        """Group and name all labels anew from the evidence; return how many wordings changed their label."""
+        """Group and name all labels anew from the evidence; return how many wordings changed their label.
+
+        Labels of a taxonomy are as they were given.
+        """
+        if self._ask is None:
+            return 0
         if self.arbiter is not None:
             self.arbiter.judge()
         for recall in self._recalls:
@@ -245,7 +308,7 @@ class Classifier:
     def seconds(self) -> dict[str, float]:
         """Seconds spent on embedding and on waiting for the model since this classifier was opened."""
         if self._ask is None:
-            return {"embed": 0.0, "model": 0.0}
+            return {"embed": self._given.vectors.seconds if self._given else 0.0, "model": 0.0}
         return {"embed": self._ask.consolidator.vectors.seconds, "model": self._ask.seconds}
 
     @property
@@ -257,6 +320,11 @@ class Classifier:
     def surface_count(self) -> int:
         """How many different wordings there are."""
         return self._ask.consolidator.surface_count if self._ask else 0
+
+    @property
+    def with_taxonomy(self) -> bool:
+        """Whether labels are those of a taxonomy."""
+        return self._given is not None
 
     @property
     def without_model(self) -> bool:
@@ -313,7 +381,7 @@ class Classifier:
 
     def _keep(self, finished: dict[str, Decision | None]) -> None:
         """Keep what no stage has kept."""
-        if not any(rows_to_keep(finished.items(), self.store)):
+        if not anything_new(finished.items(), self.store):
             return
         with self.store.writing() if self._ask is None else self.consolidator.all_or_nothing():
             if self._ask is None:

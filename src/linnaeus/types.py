@@ -52,18 +52,23 @@ class Guess:
 class Decision:
     """The verdicts for one text, best first. Empty without an error means "none of these".
 
-    `unasked`: the budget ended before this text was decided; nothing is kept of it.
+    `unasked`: the budget ended before this text was decided; nothing is kept of it. `none_by`: the stage that found that
+    none of the labels fits.
     """
 
     verdicts: tuple[Verdict, ...] = ()
     error: str | None = None
     unasked: bool = False
     guess: Guess | None = None
+    none_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person gets for one text: today's names, best first."""
+    """What a person gets for one text: today's names, best first.
+
+    Of labels of a taxonomy also their ids there, `codes`, and how likely each fits, `scores`.
+    """
 
     text: str
     labels: tuple[str, ...]
@@ -71,6 +76,8 @@ class Answer:
     score: float
     by: str
     error: str | None = None
+    codes: tuple[str, ...] = ()
+    scores: tuple[float, ...] = ()
 
     @property
     def label(self) -> str | None:

@@ -108,14 +108,14 @@ def test_nothing_is_good_enough() -> None:
 def test_the_fewest_are_doubted_and_more_where_it_is_worth_it() -> None:
     sure, wrong = np.full(400, 0.99), np.array([0.1, 0.2])
     chances = np.concatenate([sure, wrong])
-    assert not doubtful(sure, sure, 0.03).any(), "few enough err"
-    assert np.flatnonzero(doubtful(chances, chances, 0.03)).tolist() == [400], "room for new ones"
+    assert not doubtful(sure, 0.03).any(), "few enough err"
+    assert np.flatnonzero(doubtful(chances, 0.03)).tolist() == [400], "room for new ones"
     assert too_many(sure, 0.012).all(), "as many may err by chance"
     assert np.flatnonzero(too_many(chances, 0.019)).tolist() == [400, 401], "the fewest that do"
     assert not too_many(chances, 0.025).any()
     nearly = np.full(400, 1 - 0.8 * 0.05)
     assert too_many(nearly, 0.05).all() and not too_many(nearly, 0.06).any()
-    assert not doubtful(np.zeros(0), np.zeros(0), 0.05).any()
+    assert not doubtful(np.zeros(0), 0.05).any()
 
 
 def test_a_stream_that_drifts_is_noticed_and_more_is_asked() -> None:

@@ -41,7 +41,7 @@ def in_batches(
     texts: Sequence[str], sizes: Sequence[int], model: Model, embedder: Embedder
 ) -> tuple[list[Answer], list[str]]:
     """The answers as given, batch by batch (the last size goes on), and the final label names."""
-    with Classifier.open(llm=model, embedder=embedder, max_error=0.2) as classifier:
+    with Classifier.open(llm=model, embedder=embedder, max_error=0.5) as classifier:
         answers: list[Answer] = []
         step = 0
         while len(answers) < len(texts):
@@ -155,7 +155,7 @@ def test_a_larger_error_lets_memory_answer_more(questions: list[str], embedder: 
             classifier.label(questions[:400])
         return len(model.asked)
 
-    assert asked(0.05) > asked(0.2) > asked(0.5)
+    assert asked(0.05) > asked(0.3) > asked(0.6)
 
 
 def test_what_memory_thought_is_on_record(questions: list[str], embedder: Embedder, tmp_path: Path) -> None:

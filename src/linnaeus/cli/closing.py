@@ -23,6 +23,9 @@ STEPS = {
     "exact": "repeats",
     "recall": "near texts that agree",
     "ask": "asked",
+    "rank": "by examples and names",
+    "choose": "chosen by the model",
+    "descend": "found by the model on the way down",
     "human": "by people",
     "error": "errors",
 }
@@ -61,7 +64,8 @@ def _lines(
     wordings = (
         "" if classifier.without_model else f" from {count(classifier.surface_count, 'wording')} of the model"
     )
-    yield "Labels", f"{len(outcome.labels):,}" + wordings + _granularity(classifier)
+    given = " of the taxonomy" if classifier.with_taxonomy else _granularity(classifier)
+    yield "Labels", f"{len(outcome.labels):,}{wordings}{given}"
     answered = (f"{texts:,} {words}" for texts, words in _steps(outcome, classifier) if texts)
     yield "Answered", " · ".join(answered)
     if not classifier.without_model:
@@ -94,7 +98,7 @@ def _granularity(classifier: Classifier) -> str:
 
 def _steps(outcome: Outcome, classifier: Classifier) -> Iterator[tuple[int, str]]:
     by = outcome.by.copy()
-    if classifier.without_model:
+    if classifier.without_model and not classifier.with_taxonomy:
         yield by.pop("recall", 0) + by.pop("ask", 0), "by meaning"
     for step, words in STEPS.items():
         yield by[step], words
@@ -164,5 +168,5 @@ def _notes(outcome: Outcome, settings: Settings, source: Source, classifier: Cla
     notice = getattr(classifier.model, "notice", "")
     if notice:
         yield notice
-    if classifier.without_model:
+    if classifier.without_model and not classifier.with_taxonomy:
         yield NO_MODEL

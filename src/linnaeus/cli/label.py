@@ -37,6 +37,10 @@ from linnaeus.cli.options import (
     type=Fineness(),
     help="How fine labels are, or N of them at most; may change at any time [normal, or as it was].",
 )
+@click.option("--taxonomy", metavar="FILE", help="Give labels of this taxonomy; a project keeps it.")
+@click.option(
+    "--top", metavar="N", type=click.IntRange(min=1), help="With a taxonomy: the N likeliest labels of each text."
+)
 @click.option("--strict", is_flag=True, help="End at the first row that cannot be labelled.")
 @project_option
 @model_options
@@ -44,12 +48,13 @@ def label_command(file: str, out: Path | None, summary: Path | None, strict: boo
     """Label the texts of FILE (.csv, .tsv, .jsonl, .parquet, .txt, each also .gz; "-" is standard input).
 
     Every text is remembered in the project: run the same command again, after a stop or with more rows, and only new
-    texts cost anything. Without a model (--llm none) texts are grouped by meaning and named by key phrases.
+    texts cost anything. Without a model (--llm none) texts are grouped by meaning and named by key phrases. With a taxonomy
+    each text gets the labels of it that fit, any number of them; `linnaeus teach` learns from examples.
     """
     from linnaeus.cli.run import Wanted, label_file
     from linnaeus.settings import load_settings
 
     rows = {name: given.pop(name) for name in ("text", "id", "time", "where", "limit", "format")}
-    record = given.pop("record")
+    record, taxonomy, top = given.pop("record"), given.pop("taxonomy"), given.pop("top")
     settings = load_settings(given).settings
-    label_file(Wanted(file, rows, out, summary, strict, record), settings)
+    label_file(Wanted(file, rows, out, summary, strict, record, taxonomy, top), settings)

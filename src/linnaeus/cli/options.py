@@ -88,7 +88,7 @@ _llm = click.option(
     help="openai:MODEL, anthropic:MODEL, gemini:MODEL, ollama:MODEL, http(s)://HOST/v1#MODEL, gguf:PATH, local,"
     " replay:FILE or none [none].",
 )
-_embedder = click.option(
+embedder_option = click.option(
     "--embedder", metavar="SPEC", help="minilm, static, onnx:PATH, openai:MODEL, ... [minilm]."
 )
 _limits = _group(
@@ -114,7 +114,7 @@ _limits = _group(
     click.option("--record", metavar="FILE", help="Keep every answer of the model in replay form."),
 )
 
-model_options = _group(_llm, _embedder, _limits)
+model_options = _group(_llm, embedder_option, _limits)
 llm_options = _group(_llm, _limits)
 """For commands about a project that exists: it has its embedder."""
 

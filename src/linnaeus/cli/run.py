@@ -33,6 +33,8 @@ class Wanted:
     summary: Path | None
     strict: bool
     record: str | None
+    taxonomy: str | None
+    top: int | None
 
 
 def label_file(wanted: Wanted, settings: Settings) -> None:
@@ -40,7 +42,7 @@ def label_file(wanted: Wanted, settings: Settings) -> None:
     began = time.perf_counter()
     with open_rows(wanted.file, **wanted.rows) as source:
         _check_places(wanted, source)
-        with open_classifier(settings, wanted.record) as classifier:
+        with open_classifier(settings, wanted.record, wanted.taxonomy, wanted.top) as classifier:
             outcome, stopped = _label_and_write(wanted, source, classifier, began)
             closing_table(outcome, classifier, settings, wanted.out, source)
             if wanted.summary is not None:
@@ -83,7 +85,9 @@ def _label_and_write(
     return outcome, stopped
 
 
-def open_classifier(settings: Settings, record: str | None = None) -> Classifier:
+def open_classifier(
+    settings: Settings, record: str | None = None, taxonomy: str | None = None, top: int | None = None
+) -> Classifier:
     """The classifier that the settings describe."""
     return Classifier.open(
         settings.project,
@@ -92,6 +96,8 @@ def open_classifier(settings: Settings, record: str | None = None) -> Classifier
         max_labels=settings.max_labels,
         max_error=settings.max_error,
         granularity=settings.granularity,
+        taxonomy=taxonomy,
+        top=top,
         limits=limits_of(settings),
         record=record,
     )
@@ -147,7 +153,8 @@ def _remember(rows: Sequence[Row], classifier: Classifier) -> list[int | None]:
 def _write_rows(source: Source, classifier: Classifier, out: Path | BinaryIO, outcome: Outcome) -> None:
     """Write every decided or failed row; rows that the budget left out are left out."""
     seen: set[str] = set()
-    with open_writer(out, source) as writer:
+    more = GRADES if classifier.with_taxonomy else ()
+    with open_writer(out, [*source.columns, *more] if more else source) as writer:
         for rows in _batches(source):
             today = iter(classifier.today([row.text for row in rows if row.text is not None]))
             for row in rows:
@@ -161,7 +168,21 @@ def _write_rows(source: Source, classifier: Classifier, out: Path | BinaryIO, ou
                     answer = replace(answer, by="exact")
                 seen.add(answer.text)
                 _count(outcome, answer)
+                if more:
+                    row = replace(row, columns={**row.columns, **grades(answer)})
                 writer.write(row, answer)
+
+
+GRADES = ("taxonomy_ids", "scores")
+"""Columns of texts with labels of a taxonomy: their ids there, and how likely each fits."""
+
+
+def grades(answer: Answer) -> dict[str, str]:
+    """What stands in these columns."""
+    return {
+        "taxonomy_ids": "|".join(answer.codes),
+        "scores": "|".join(f"{score:.3f}" for score in answer.scores),
+    }
 
 
 def _count(outcome: Outcome, answer: Answer) -> None:

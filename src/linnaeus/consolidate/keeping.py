@@ -7,16 +7,32 @@ from collections.abc import Iterable, Iterator
 from linnaeus.store import DecidedText, Store, content_key
 from linnaeus.types import Decision
 
+GRADED = ("rank", "choose", "descend")
+"""The stages that say of each label how likely it is."""
+
+
+def anything_new(decided: Iterable[tuple[str, Decision | None]], store: Store) -> bool:
+    """Whether `rows_to_keep` gives a row."""
+    made = {content_key(text) for text, one in decided if one is not None and (one.verdicts or one.none_by)}
+    return bool(made - store.decided(list(made)).keys())
+
 
 def rows_to_keep(decided: Iterable[tuple[str, Decision | None]], store: Store) -> Iterator[DecidedText]:
-    """A row for each text that got labels and is not in `store` yet, in order; of equal texts the first counts."""
+    """A row for each text that was decided and is not in `store` yet, in order; of equal texts the first counts."""
     made: dict[bytes, tuple[str, Decision]] = {}
     for text, decision in decided:
-        if decision is not None and decision.verdicts:
+        if decision is not None and (decision.verdicts or decision.none_by):
             made.setdefault(content_key(text), (text, decision))
     known = store.decided(list(made))
     for key, (text, decision) in made.items():
-        if key not in known:
-            best = decision.verdicts[0]
-            surfaces = (one.surface or store.surface_of(one.label) for one in decision.verdicts)
-            yield DecidedText(key, text, best.by, best.score, tuple(dict.fromkeys(surfaces)), decision.guess)
+        if key in known:
+            continue
+        if not decision.verdicts:
+            yield DecidedText(key, text, decision.none_by, 0.0, ())
+            continue
+        best = decision.verdicts[0]
+        graded = best.by in GRADED
+        surface_of = store.stand_for if graded else store.surface_of
+        surfaces = (one.surface or surface_of(one.label) for one in decision.verdicts)
+        scores = tuple(one.score for one in decision.verdicts) if graded else ()
+        yield DecidedText(key, text, best.by, best.score, tuple(dict.fromkeys(surfaces)), decision.guess, scores)

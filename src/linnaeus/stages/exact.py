@@ -27,5 +27,6 @@ class Exact:
             verdicts = (
                 () if row is None else (Verdict(label, row.score, self.name) for label in row.label_ids)
             )
-            decisions.append(None if row is None else Decision(tuple(verdicts)))
+            none_by = self.name if row is not None and not row.label_ids else ""
+            decisions.append(None if row is None else Decision(tuple(verdicts), none_by=none_by))
         return decisions

@@ -24,7 +24,6 @@ from linnaeus.types import LabelId, SurfaceId
 AUDITED = 0.02  # share of what memory would answer that is asked nevertheless, by content hash
 CONFIDENCE = 0.95
 MARGIN = 1.64  # standard errors that an estimate is lowered by: 95% one-sided
-TOGETHER = 2.5  # by how much the variance of errors is larger than if each came by itself: LOG.md, "A second look"
 KEPT = 0.75  # of the promise, what answers may use that were looked at twice: LOG.md, "A second look"
 NEW = 1 / 3  # share of all texts that came since all was last grouped, at most; these may use what is left
 LEAST_FRESH, MOST_FRESH = 0.5, 2.0  # of the promise, what they use at least and at most
@@ -97,30 +96,29 @@ def least_odds(level: Level, odds: Floats, max_error: float) -> float:
 def too_many(chances: Floats, max_error: float) -> NDArray[np.bool_]:
     """The fewest of answers (n,) with such chances to be right without which at most `max_error` of them err.
 
-    With a margin for chance: as many err as their chances say on average, not each time, and those of one label together.
+    With a margin for chance: as many err as their chances say on average, not each time.
     """
     order = np.argsort(-chances, kind="stable")
     surest = chances[order]
-    errors = np.cumsum(1 - surest) + MARGIN * np.sqrt(TOGETHER * np.cumsum(surest * (1 - surest)))
+    errors = np.cumsum(1 - surest) + MARGIN * np.sqrt(np.cumsum(surest * (1 - surest)))
     kept = np.flatnonzero(errors <= max_error * np.arange(1, len(order) + 1))
     found = np.ones(len(order), dtype=bool)
     found[order[: kept[-1] + 1 if len(kept) else 0]] = False
     return found
 
 
-def doubtful(chances: Floats, careful: Floats, promised: float) -> NDArray[np.bool_]:
-    """Which answers (n,) with such chances to be right should be asked about.
+def doubtful(careful: Floats, promised: float) -> NDArray[np.bool_]:
+    """Which answers (n,), with such careful estimates of their chances to be right, should be asked about.
 
-    As many as it takes to keep the promise; and more, so that there is room for new ones, where that is worth it even by
-    careful estimates: within a stream labels part and come together again.
+    As many as it takes to keep the promise; and more, so that there is room for new ones, where that is worth it: within
+    a stream labels part and come together again.
     """
-    room = too_many(careful, KEPT * promised) & (1 - careful >= WORTH * promised)
-    return too_many(chances, promised) | room
+    return too_many(careful, promised) | (too_many(careful, KEPT * promised) & (1 - careful >= WORTH * promised))
 
 
 def fresh_error(chances: Floats, careful: Floats, max_error: float) -> float:
     """The share of new answers that may err, where those that were looked at twice are right with such `chances` (n,)."""
-    kept = chances[~doubtful(chances, careful, max_error)]
+    kept = chances[~doubtful(careful, max_error)]
     if not len(kept):
         return max_error
     left = (max_error - (1 - NEW) * float((1 - kept).mean())) / NEW
@@ -237,7 +235,7 @@ class Gate:
         answered = _answered(self._guesses)
         looks = _seen_again(answered)
         chances, careful = self.second.chance(looks), self.second.careful(looks)
-        doubts = doubtful(chances, careful, self.max_error)
+        doubts = doubtful(careful, self.max_error)
         return [
             Thought(one.text, chance, doubted)
             for one, chance, doubted in zip(answered, chances.tolist(), doubts.tolist(), strict=True)
@@ -266,7 +264,7 @@ class Gate:
         rows = []
         for error in errors:
             fresh = odds >= least_odds(self.first, odds, fresh_error(sure, careful_again, error))
-            kept = chances[fresh][~(doubtful(chances[fresh], careful[fresh], error) & looked[fresh])]
+            kept = chances[fresh][~(doubtful(careful[fresh], error) & looked[fresh])]
             rows.append((error, len(kept), float((1 - kept).mean()) if len(kept) else 0.0))
         return rows
 

@@ -9,7 +9,7 @@ from linnaeus.types import Guess, LabelId, SurfaceId
 
 @dataclass(frozen=True, slots=True)
 class DecidedText:
-    """A text and the surfaces it got, best first. `key` is its content hash."""
+    """A text and the surfaces it got, best first. `key` is its content hash; `scores`, where known, one for each surface."""
 
     key: bytes
     text: str
@@ -17,6 +17,7 @@ class DecidedText:
     score: float
     surfaces: tuple[SurfaceId, ...]
     guess: Guess | None = None
+    scores: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,17 @@ class Guessed:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What the store says of one text today: labels without repeats, best first."""
+    """What the store says of one text today: labels without repeats, best first.
+
+    Of labels of a taxonomy also their `codes` there, and the score of each.
+    """
 
     by: str
     score: float
     label_ids: tuple[LabelId, ...]
     names: tuple[str, ...]
+    codes: tuple[str, ...] = ()
+    scores: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ Since step 2, too, the labels of a taxonomy (`named_by` is 'taxonomy' at first):
 `synonyms` are joined by `|`, `removed_at` is when a later version of the file had the label no more, and `label_parents`
 says what it is under, the parent with rank 0 first. No text need ever get such a label: it counts and shows among the
 project's labels only once a wording stands for it.
+
+Where a taxonomy is given, `score` of an assignment is how likely that label fits the text, and `arrays` holds what was
+worked out or learnt from the taxonomy and from examples: a table of its own, that can be thrown away and made anew.
 """
 
 from __future__ import annotations
@@ -116,7 +119,10 @@ STEPS = (
     ALTER TABLE surfaces ADD COLUMN event_id INTEGER REFERENCES events (id);
     ALTER TABLE surfaces ADD COLUMN glimpse_id INTEGER REFERENCES labels (id);
     ALTER TABLE assignments ADD COLUMN given_id INTEGER REFERENCES surfaces (id);
+    ALTER TABLE assignments ADD COLUMN score REAL;
+    CREATE TABLE arrays (kind TEXT NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (kind, name));
     CREATE INDEX surfaces_by_label ON surfaces (label_id);
+    CREATE INDEX surfaces_by_own_label ON surfaces (own_label_id);
     CREATE TABLE moves (
         event_id INTEGER NOT NULL REFERENCES events (id), text_id INTEGER NOT NULL REFERENCES texts (id),
         rank INTEGER NOT NULL, surface_from INTEGER NOT NULL REFERENCES surfaces (id),

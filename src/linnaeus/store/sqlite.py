@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 
 from linnaeus.errors import UsageError
+from linnaeus.store.arrays import Arrays
 from linnaeus.store.evidence import Evidence
 from linnaeus.store.filing import Filing
 from linnaeus.store.items import Items
@@ -15,7 +16,7 @@ from linnaeus.store.taxonomies import Taxonomies
 from linnaeus.store.texts import Texts
 
 
-class Store(Texts, Items, Labels, Filing, Taxonomies, Evidence, Proposals, Journal):
+class Store(Texts, Items, Labels, Filing, Taxonomies, Arrays, Evidence, Proposals, Journal):
     """One SQLite file that several processes may change in turn.
 
     Writes join one transaction until `commit`; `rollback` drops them. `journal` alone commits by itself. Two or more that

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from linnaeus.store.base import Base, now
-from linnaeus.types import LabelId
+from linnaeus.store.base import Base, now, row_id
+from linnaeus.types import LabelId, SurfaceId
 
 TAXONOMY = "taxonomy"
 """What `named_by` is for a label whose name a taxonomy file gave."""
@@ -94,3 +94,15 @@ class Taxonomies(Base):
             "INSERT INTO label_parents (label_id, rank, parent_id) VALUES (?, ?, ?)",
             ((label, rank, one) for label, many in parents.items() for rank, one in enumerate(many)),
         )
+
+    def stand_for(self, label: LabelId) -> SurfaceId:
+        """The surface of a label of the taxonomy, made where a text gets it for the first time. Call it while writing."""
+        rows = self._rows("SELECT id FROM surfaces WHERE own_label_id = ?", (label,))
+        if rows:
+            return SurfaceId(rows[0][0])
+        code, name = self.taxonomy_names([label])[label]
+        row = self._write(
+            "INSERT INTO surfaces (key, words, label_id, own_label_id, pinned) VALUES (?, ?, ?, ?, 1)",
+            (f"{TAXONOMY}:{code}", name, label, label),
+        )
+        return SurfaceId(row_id(row))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from linnaeus.store.base import Base, now, row_id
 from linnaeus.store.connection import mapped
 from linnaeus.store.rows import Assigned, AssignedText, DecidedText, Guessed, Named
-from linnaeus.types import Codes, Guess, SurfaceId
+from linnaeus.types import Codes, Guess, LabelId, SurfaceId
 
 MOVED = "SELECT text_id FROM moves JOIN events ON events.id = event_id WHERE undone_by IS NULL"
 
@@ -33,11 +33,14 @@ class Texts(Base):
                 (row.key, row.text, row.by, row.score, at)
                 + ((None, None, False) if guess is None else (guess.surface, guess.odds, guess.audited)),
             )
-            self._assign(row_id(cursor), row.surfaces)
+            self._assign(row_id(cursor), row.surfaces, row.scores)
 
-    def _assign(self, text: int, surfaces: Sequence[SurfaceId]) -> None:
-        rows = [(text, rank, surface) for rank, surface in enumerate(surfaces)]
-        self._write_many("INSERT INTO assignments (text_id, rank, surface_id) VALUES (?, ?, ?)", rows)
+    def _assign(self, text: int, surfaces: Sequence[SurfaceId], scores: Sequence[float] = ()) -> None:
+        rows = [
+            (text, rank, surface, score)
+            for rank, (surface, score) in enumerate(zip_longest(surfaces, scores[: len(surfaces)]))
+        ]
+        self._write_many("INSERT INTO assignments (text_id, rank, surface_id, score) VALUES (?, ?, ?, ?)", rows)
 
     def replace_texts(self, decided: Iterable[DecidedText]) -> None:
         """Add texts, or give those that were decided before to what a person said."""
@@ -49,12 +52,12 @@ class Texts(Base):
             self._write("UPDATE texts SET by = ?, score = ? WHERE id = ?", (row.by, row.score, text))
             self._write("DELETE FROM assignments WHERE text_id = ?", (text,))
             self._write("DELETE FROM moves WHERE text_id = ?", (text,))
-            self._assign(text, row.surfaces)
+            self._assign(text, row.surfaces, row.scores)
 
     def named(self, text_ids: Sequence[int]) -> dict[int, Named]:
         """What each text is labelled today; a label that was retired before a text came is none of its."""
         rows = self._chunked(
-            "SELECT texts.id, texts.by, texts.score, labels.id, labels.name FROM texts"
+            "SELECT texts.id, texts.by, texts.score, labels.id, labels.name, labels.code, assignments.score FROM texts"
             " LEFT JOIN assignments ON text_id = texts.id LEFT JOIN surfaces ON surfaces.id = surface_id"
             " LEFT JOIN labels ON labels.id = surfaces.label_id"
             " AND (retired_after IS NULL OR texts.id <= retired_after)"
@@ -79,6 +82,15 @@ class Texts(Base):
             (since, until),
         )
         return [row[0] for row in rows]
+
+    def examples(self) -> list[tuple[str, list[LabelId]]]:
+        """The texts that people labelled, oldest first, and today's labels of each; none where none fitted."""
+        rows = self._rows(
+            "SELECT texts.id, text, label_id FROM texts LEFT JOIN assignments ON text_id = texts.id"
+            " LEFT JOIN surfaces ON surfaces.id = surface_id WHERE by = 'human' ORDER BY texts.id, rank"
+        )
+        groups = (list(group) for _, group in groupby(rows, key=lambda row: row[0]))
+        return [(group[0][1], [row[2] for row in group if row[2] is not None]) for group in groups]
 
     def texts_by_id(self, ids: Sequence[int]) -> dict[int, str]:
         """The texts with these ids."""
@@ -199,5 +211,8 @@ class Texts(Base):
 
 
 def _named(rows: list[Any]) -> Named:
-    labels = {row[3]: row[4] for row in rows if row[3] is not None}  # the order of first sight
-    return Named(rows[0][1], rows[0][2], tuple(labels), tuple(labels.values()))
+    labels = {row[3]: row for row in reversed(rows) if row[3] is not None}
+    first = sorted(labels.values(), key=rows.index)  # the order of first sight
+    codes = tuple(row[5] for row in first if row[5] is not None)
+    scores = tuple(row[6] for row in first if row[6] is not None)
+    return Named(rows[0][1], rows[0][2], tuple(row[3] for row in first), tuple(row[4] for row in first), codes, scores)

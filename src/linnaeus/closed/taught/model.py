@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from linnaeus.closed.entries import Entries
+from linnaeus.closed.source import Candidates, empty, fill
 from linnaeus.closed.taught.centroids import Centroids
 from linnaeus.closed.taught.folds import count_at, counts_of, folds
 from linnaeus.closed.taught.linear import Linear, out_of_fold
 from linnaeus.closed.taught.meanings import Meanings
-from linnaeus.closed.taught.names import Entries, Names
+from linnaeus.closed.taught.names import Names
 from linnaeus.closed.taught.neighbours import Neighbours
 from linnaeus.closed.taught.ranker import Ranker
 from linnaeus.closed.taught.sources import Batch, Look, Source
@@ -60,7 +62,7 @@ class Taught:
     def fit(
         cls, texts: Sequence[str], labels: Sparse, entries: Entries, meanings: Vectors | None = None
     ) -> Taught:
-        """Of texts, their labels (texts, labels) as ones, the names of all labels, and the vectors of both, if any."""
+        """Of texts, their labels (texts, labels) as ones, the names and synonyms of all labels, and the vectors of both, if any."""
         words = read(texts)
         wording, rows = Wording.fit(words)
         batch = Batch(words, rows, meanings.texts if meanings else None)
@@ -82,6 +84,21 @@ class Taught:
         features = _features(looks, asked, margins, count_at(sizes, asked, own=True))
         linear = Linear.fit(rows, pairs, labels)
         return cls(wording, sources, linear, sizes, Ranker.fit(features, right, rows_of(asked)))
+
+    @property
+    def with_vectors(self) -> bool:
+        """Whether texts are looked at by their vectors too."""
+        return any(isinstance(source, Meanings) for source in self.sources)
+
+    def candidates(self, texts: Sequence[str], vectors: Floats | None, most: int) -> Candidates:
+        """The `most` likely labels of texts, with their probabilities; `vectors` (n, d) are unit rows, if it has any."""
+        pairs, odds, chances = self.rank(texts, vectors)
+        found = empty(len(texts), most)
+        for row in range(len(texts)):
+            part = slice(pairs.indptr[row], pairs.indptr[row + 1])
+            best = np.argsort(-odds[part], kind="stable")[:most]
+            fill(found, row, pairs.indices[part][best], chances[part][best])
+        return found
 
     def rank(self, texts: Sequence[str], vectors: Floats | None = None) -> Ranked:
         """The candidates of texts, as likely as they are."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linnaeus.closed.entries import Entries
 from linnaeus.closed.taught.folds import count_at, counts_of
 from linnaeus.closed.taught.sources import Batch, Look
 from linnaeus.closed.taught.sparse import (
@@ -41,14 +42,6 @@ def _stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= LEAST:
             return word[: -len(ending)]
     return word
-
-
-class Entries(NamedTuple):
-    """Names and synonyms, the places of the labels that they stand for (entries,), and how many labels there are."""
-
-    names: Sequence[str]
-    owners: NDArray[np.int32]
-    labels: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +100,13 @@ class Names:
     def fit(cls, entries: Entries, texts: Sequence[Words], labels: Sparse) -> Names:
         """Of these entries, and of examples with these labels; stems are rarer the fewer entries and examples have them."""
         counter = _counter()
-        rows = counter.fit_transform(map(words_of, entries.names))
+        rows = counter.fit_transform(map(words_of, entries.texts))
         stems = dict(counter.vocabulary_)
         counts = np.bincount(rows.indices, minlength=len(stems))
         inside = [words.all for words in texts]
         there = _counter(stems).transform(inside)
         counts = counts + np.bincount(there.indices, minlength=len(stems))
-        rarity = np.log((1 + len(entries.names) + len(texts)) / (1 + counts)) + 0.1
+        rarity = np.log((1 + len(entries.texts) + len(texts)) / (1 + counts)) + 0.1
         rows.data = rarity[rows.indices].astype(np.float32)
         nothing = Meaning(*np.zeros((2, 1, entries.labels), np.float32))
         names = cls(stems, rows, entries.owners, entries.labels, nothing)

@@ -1,0 +1,98 @@
+"""`linnaeus teach FILE`: examples for a taxonomy. Knows nothing of how one learns from them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from linnaeus.cli.options import embedder_option, input_options, project_option
+
+if TYPE_CHECKING:
+    from linnaeus.classifier import Classifier
+    from linnaeus.files import Row
+
+SHOWN = 5
+BATCH = 1000
+
+
+@click.command("teach", short_help="Learn from examples which labels of a taxonomy fit.")
+@click.argument("file")
+@input_options
+@click.option("--labels", metavar="COLUMN", default="labels", help="Column with the labels [`labels`].")
+@click.option("--taxonomy", metavar="FILE", help="The taxonomy, where the project holds none yet or an older one.")
+@project_option
+@embedder_option
+def teach_command(file: str, labels: str, taxonomy: str | None, **given: Any) -> None:
+    """Take the texts of FILE and their labels as examples, and learn from all examples of the project.
+
+    Labels are a list, or joined by `|`; each is an id of the taxonomy, a path ("Animal > Panda") or a name that one label
+    alone has. A text without labels is an example of "none of these". Labels that are not in the taxonomy are listed and
+    left out. Texts that were labelled before, by machine, keep what they got.
+    """
+    from linnaeus.cli.words import count
+    from linnaeus.classifier import Classifier
+    from linnaeus.files import open_rows
+    from linnaeus.settings import load_settings
+
+    rows = {name: given.pop(name) for name in ("text", "id", "time", "where", "limit", "format")}
+    settings = load_settings(given).settings
+    with (
+        open_rows(file, **rows) as source,
+        Classifier.open(settings.project, embedder=settings.embedder, taxonomy=taxonomy) as classifier,
+    ):
+        taken, unreadable, unknown = _give(classifier, source, labels)
+        _say_unknown(unknown)
+        if unreadable:
+            click.echo(f"{count(unreadable, 'row')} could not be read and were left out", err=True)
+        click.echo(f"{count(taken, 'example')} taken; learning from all of the project ...", err=True)
+        lesson = classifier.learn()
+    what = "words and meaning" if lesson.with_vectors else "words (the texts are long)"
+    click.echo(
+        f"learnt from {count(lesson.examples, 'example')} of {count(lesson.labels, 'label')}, by {what}", err=True
+    )
+
+
+def _give(classifier: Classifier, rows: Iterable[Row], column: str) -> tuple[int, int, Counter[str]]:
+    """Examples taken, rows that could not be read, and unknown labels with their number."""
+    from linnaeus.errors import InputError
+
+    taken, unreadable, unknown = 0, 0, Counter[str]()
+    for batch in _batches(rows):
+        if batch and column not in batch[0].columns and batch[0].problem is None:
+            raise InputError(
+                f"there is no column {column!r}", hint=f"name it with --labels; columns: {', '.join(batch[0].columns)}"
+            )
+        readable = [row for row in batch if row.text is not None]
+        unreadable += len(batch) - len(readable)
+        found = classifier.give(
+            [row.text or "" for row in readable], [_labels(row.columns.get(column)) for row in readable]
+        )
+        taken += found.taken
+        unknown += found.unknown
+    return taken, unreadable, unknown
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    each = iter(rows)
+    while batch := list(islice(each, BATCH)):
+        yield batch
+
+
+def _labels(cell: Any) -> list[str]:
+    """The labels of a cell that holds a list, or several joined by `|`."""
+    parts = cell if isinstance(cell, (list, tuple)) else str(cell if cell is not None else "").split("|")
+    return [label for part in parts if (label := str(part).strip())]
+
+
+def _say_unknown(unknown: Counter[str]) -> None:
+    from linnaeus.cli.words import count
+
+    if not unknown:
+        return
+    shown = ", ".join(f"{label!r} ({number})" for label, number in unknown.most_common(SHOWN))
+    more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
+    click.echo(f"{count(len(unknown), 'label')} not in the taxonomy, left out: {shown}{more}", err=True)

@@ -1,0 +1,93 @@
+"""What was taught as plain arrays, and back; small floats and whole numbers, so that it stays small."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linnaeus.closed.taught.centroids import Centroids
+from linnaeus.closed.taught.linear import Linear
+from linnaeus.closed.taught.meanings import Meanings
+from linnaeus.closed.taught.model import Taught
+from linnaeus.closed.taught.names import Names
+from linnaeus.closed.taught.neighbours import Neighbours
+from linnaeus.closed.taught.ranker import Ranker
+from linnaeus.closed.taught.sources import Source
+from linnaeus.closed.taught.sparse import Floats, Sparse, from_parts
+from linnaeus.closed.taught.trees import Trees
+from linnaeus.closed.taught.wording import Wording
+from linnaeus.index import quantise
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def to_arrays(taught: Taught) -> Arrays:
+    """All of it by name; `from_arrays` makes from it what ranks the same but for the last digits."""
+    near, central, names, *meaning = taught.sources
+    assert isinstance(near, Neighbours) and isinstance(central, Centroids) and isinstance(names, Names)
+    parts = {
+        "wording": taught.wording.to_arrays(),
+        "examples": _packed(near.examples),
+        "labels": _packed(near.labels),
+        "centroids": _packed(central.sums) | {"lengths": central.lengths},
+        "linear": _packed(taught.linear.weights) | {"constants": taught.linear.constants},
+        "names": names.to_arrays(),
+        "ranker": {"odds": taught.ranker.odds, "chances": taught.ranker.chances},
+        "trees": taught.ranker.trees.to_arrays(),
+        "sizes": {"sizes": taught.sizes},
+    }
+    if meaning:
+        by_vector, nearest = meaning
+        assert isinstance(by_vector, Neighbours) and isinstance(nearest, Meanings)
+        parts["meaning"] = {
+            "examples": quantise(by_vector.examples),
+            "names": quantise(nearest.names),
+            "owners": nearest.owners,
+            "sums": nearest.sums,
+            "known": nearest.known,
+        }
+    return {f"{part}.{name}": array for part, arrays in parts.items() for name, array in arrays.items()}
+
+
+def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Taught:
+    """See `to_arrays`."""
+    parts: dict[str, Arrays] = {}
+    for key, array in arrays.items():
+        part, _, name = key.partition(".")
+        parts.setdefault(part, {})[name] = array
+    labels = _unpacked(parts["labels"])
+    sources: tuple[Source, ...] = (
+        Neighbours(_unpacked(parts["examples"]), labels),
+        Centroids(_unpacked(parts["centroids"]), parts["centroids"]["lengths"]),
+        Names.from_arrays(parts["names"]),
+    )
+    if "meaning" in parts:
+        meaning = parts["meaning"]
+        sums, known, owners = meaning["sums"], meaning["known"], meaning["owners"]
+        nearest = Meanings(sums, known, unit(meaning["names"]), owners, labels.shape[1])
+        sources = (*sources, Neighbours(unit(meaning["examples"]), labels), nearest)
+    linear = Linear(_unpacked(parts["linear"]), parts["linear"]["constants"])
+    ranker = Ranker(Trees.from_arrays(parts["trees"]), parts["ranker"]["odds"], parts["ranker"]["chances"])
+    return Taught(Wording.from_arrays(parts["wording"]), sources, linear, parts["sizes"]["sizes"], ranker)
+
+
+def unit(codes: NDArray[np.int8]) -> Floats:
+    """Whole-number vectors (n, d) as unit rows."""
+    rows = codes.astype(np.float32)
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+
+
+def _packed(matrix: Sparse) -> Arrays:
+    return {
+        "values": matrix.data.astype(np.float16),
+        "columns": matrix.indices.astype(np.int32),
+        "starts": matrix.indptr.astype(np.int64),
+        "width": np.array([matrix.shape[1]]),
+    }
+
+
+def _unpacked(arrays: Arrays) -> Sparse:
+    return from_parts(arrays["values"], arrays["columns"], arrays["starts"], int(arrays["width"][0]))

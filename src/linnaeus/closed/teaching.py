@@ -1,0 +1,110 @@
+"""Take examples into a project, learn from all it has, and keep what was learnt there. Knows nothing of files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from linnaeus.closed.entries import Entries
+from linnaeus.closed.finding import Finder
+from linnaeus.closed.project import Ids, load
+from linnaeus.closed.taught.keeping import from_arrays, to_arrays
+from linnaeus.closed.taught.model import Taught, Vectors
+from linnaeus.closed.taught.sparse import Sparse, from_parts
+from linnaeus.errors import UsageError
+from linnaeus.store import CachedVectors, DecidedText, Store, content_key
+from linnaeus.types import LabelId
+
+KIND = "taught"
+SHORT = 64  # words of an example on average, up to which vectors are looked at: longer texts are told apart by their words
+
+
+class Learnt(NamedTuple):
+    """What was taught, and the label ids of its columns."""
+
+    taught: Taught
+    ids: Ids
+
+
+class Lesson(NamedTuple):
+    """How many examples and labels with examples there were, and whether vectors were used."""
+
+    examples: int
+    labels: int
+    with_vectors: bool
+
+
+@dataclass(slots=True)
+class Examples:
+    """What came of examples: how many were taken, and labels that are not in the taxonomy, with their number."""
+
+    taken: int = 0
+    unknown: Counter[str] = field(default_factory=Counter)
+
+
+def give(store: Store, texts: Sequence[str], labels: Sequence[Sequence[str]]) -> Examples:
+    """Take what people say of texts: labels by id, path or name. Commits.
+
+    An unknown label is counted and left out; a text all of whose labels are unknown is left out; one that was given none
+    is an example of "none of these".
+    """
+    taxonomy, ids = load(store)
+    finder, given = Finder(taxonomy), Examples()
+    rows = {}
+    for text, words in zip(texts, labels, strict=True):
+        places = {word: finder.place(word) for word in words}
+        given.unknown.update(word for word, place in places.items() if place is None)
+        known = list(dict.fromkeys(place for place in places.values() if place is not None))
+        if text and (known or not words):
+            rows[content_key(text)] = (text, [LabelId(int(ids[place])) for place in known])
+    with store.writing():
+        store.replace_texts(
+            DecidedText(key, text, "human", 1.0, tuple(map(store.stand_for, own)))
+            for key, (text, own) in rows.items()
+        )
+    given.taken = len(rows)
+    return given
+
+
+def teach(store: Store, vectors: CachedVectors) -> Lesson:
+    """Learn all that people said of texts under today's labels, and keep it in place of what was learnt before. Commits.
+
+    Raises UsageError where there is nothing to learn from.
+    """
+    taxonomy, ids = load(store)
+    texts, labels = _examples(store, ids)
+    if not labels.nnz:
+        raise UsageError("there is no example to learn from", hint="`linnaeus teach FILE` reads some")
+    entries = Entries.of(list(taxonomy.names), list(taxonomy.synonyms))
+    short = sum(len(text.split()) for text in texts) <= SHORT * len(texts)
+    meanings = Vectors(vectors.embed(texts), vectors.embed(entries.texts)) if short else None
+    taught = Taught.fit(texts, labels, entries, meanings)
+    with store.writing():
+        store.set_arrays(KIND, to_arrays(taught) | {"ids": ids})
+    return Lesson(len(texts), len(np.unique(labels.indices)), short)
+
+
+def learnt(store: Store) -> Learnt | None:
+    """What was learnt in this project, if anything."""
+    arrays = store.arrays(KIND)
+    if not arrays:
+        return None
+    ids = arrays.pop("ids")
+    return Learnt(from_arrays(arrays), ids)
+
+
+def _examples(store: Store, ids: Ids) -> tuple[list[str], Sparse]:
+    """The texts that people labelled, and their labels (texts, labels) as ones; labels that are gone are left out."""
+    given = store.examples()
+    place_of = dict(zip(ids.tolist(), range(len(ids)), strict=True))
+    columns: list[int] = []
+    starts = [0]
+    for _, labels in given:
+        columns += sorted({place_of[label] for label in labels if label in place_of})
+        starts.append(len(columns))
+    table = from_parts(np.ones(len(columns)), np.array(columns), np.array(starts), len(ids))
+    return [text for text, _ in given], table
