@@ -37,6 +37,18 @@ class Closer(NamedTuple):
     words: float
 
 
+class Looked(NamedTuple):
+    """Candidates, and what they were chosen by: `parts` (n, most, scorers), 0 where there is no label.
+
+    `mean` and `spread` (n,): of the first scorer's scores over all labels, as they are before a closer look.
+    """
+
+    found: Candidates
+    parts: NDArray[np.float32]
+    mean: NDArray[np.float32]
+    spread: NDArray[np.float32]
+
+
 class Fused:
     """The sum over scorers of weight x score / the text's best score by that scorer.
 
@@ -51,26 +63,34 @@ class Fused:
 
     def candidates(self, texts: Sequence[str], codes: Codes, most: int) -> Candidates:
         """Return up to `most` labels for each of `texts`; a batch gives what its texts give one by one."""
-        found = empty(len(texts), most)
-        for start in range(0, len(texts), TEXTS_AT_A_TIME):
-            part = slice(start, start + TEXTS_AT_A_TIME)
-            self._fill(found, start, texts[part], codes[part], most)
-        return found
+        return self.looked(texts, codes, most).found
 
-    def _fill(self, found: Candidates, start: int, texts: Sequence[str], codes: Codes, most: int) -> None:
+    def looked(self, texts: Sequence[str], codes: Codes, most: int) -> Looked:
+        """The same with what each scorer says of the candidates."""
+        n = len(texts)
+        parts = np.zeros((n, most, len(self._scorers)), np.float32)
+        out = Looked(empty(n, most), parts, np.zeros(n, np.float32), np.zeros(n, np.float32))
+        for start in range(0, n, TEXTS_AT_A_TIME):
+            part = slice(start, start + TEXTS_AT_A_TIME)
+            self._fill(out, start, texts[part], codes[part])
+        return out
+
+    def _fill(self, out: Looked, start: int, texts: Sequence[str], codes: Codes) -> None:
         scores = [own.scorer.scores(texts, codes) for own in self._scorers]
-        closer = self._stretches(texts)
+        closer, most = self._stretches(texts), out.parts.shape[1]
         for row in range(len(texts)):
             parts = [own[row] for own in scores]  # of (labels,)
-            total = self._total(parts)
+            if parts[0].size:
+                out.mean[start + row], out.spread[start + row] = parts[0].mean(), parts[0].std()
+            total, kept = self._total(parts), None
             if row in closer:
                 kept = np.sort(best(total, max(LOOKED_AT, most), above=0.0))  # so that ties go to the earlier
-                total = self._looked_at(parts, kept, np.concatenate([codes[row, None], closer[row]]))
-                places = best(total, most, above=0.0)
-                fill(found, start + row, kept[places], total[places])
-            else:
-                places = best(total, most, above=0.0)
-                fill(found, start + row, places, total[places])
+                parts = self._closer_look(parts, kept, np.concatenate([codes[row, None], closer[row]]))
+                total = self._total(parts)
+            places = best(total, most, above=0.0)
+            fill(out.found, start + row, places if kept is None else kept[places], total[places])
+            for number, own in enumerate(parts):
+                out.parts[start + row, : len(places), number] = own[places]
 
     def _total(self, parts: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
         total = np.zeros_like(parts[0])
@@ -80,14 +100,14 @@ class Fused:
                 total += scores * np.float32(own.weight / highest)
         return total
 
-    def _looked_at(
+    def _closer_look(
         self, parts: Sequence[NDArray[np.float32]], kept: NDArray[np.intp], codes: Codes
-    ) -> NDArray[np.float32]:
-        """The totals of the labels `kept` (k,), once the first part has been looked at anew by `codes` (m, d)."""
+    ) -> list[NDArray[np.float32]]:
+        """The parts of the labels `kept` (k,), once the first has been looked at anew by `codes` (m, d)."""
         assert self._closer is not None
         first, *others = (part[kept] for part in parts)
         anew: NDArray[np.float32] = np.float32(0.5) * (first + self._closer.dense.best_of(codes, kept))
-        return self._total([anew, *others])
+        return [anew, *others]
 
     def _stretches(self, texts: Sequence[str]) -> dict[int, Codes]:
         """The vectors of each long text's stretches, by its place."""

@@ -41,6 +41,17 @@ class Lexical:
             found[row] = self._index.scores(self._cut(text))
         return self._owners.best(found, missing=0.0)
 
+    def shares(self, text: str, labels: NDArray[np.intp]) -> NDArray[np.float32]:
+        """How much of each label's name the text has, and how much of the text the name has: (k, 2), each 0 to 1.
+
+        Of the best entry by each. Rare words count for more (`Bm25.shares`).
+        """
+        places = self._owners.entries(labels)
+        found = self._index.shares(self._cut(text), places)  # (entries, 2)
+        counts = self._owners.starts[labels + 1] - self._owners.starts[labels]
+        owners = Owners(np.repeat(np.arange(len(labels), dtype=np.int32), counts), len(labels))
+        return np.ascontiguousarray(owners.best(found.T, missing=0.0).T)
+
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Plain arrays, from which `from_arrays` makes it again without reading a name."""
         return {**self._index.to_arrays(), **self._owners.to_arrays()}

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from linnaeus.consolidate.book import Book
 from linnaeus.consolidate.features import BLOCK, Frame
-from linnaeus.consolidate.logistic import Floats, most_likely, sigmoid
+from linnaeus.logistic import Floats, most_likely, sigmoid
 
 # intercept, cosine of the wordings, cosine of the mean texts, log2 of the texts of the one with fewer
 WITH_WORDS = (-6.04, 6.34, 4.44, -0.7)

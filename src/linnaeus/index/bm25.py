@@ -53,6 +53,7 @@ class Bm25:
     def _set(self, rows: Rows) -> None:
         self._rows = rows
         self.__dict__.pop("_postings", None)
+        self.__dict__.pop("_held", None)
 
     def scores(self, query: Terms) -> NDArray[np.float32]:
         """The score of each row (n,) for `query` (m,); 0 where it has no term of it. Sums in the order of the terms."""
@@ -65,6 +66,39 @@ class Bm25:
             posted = slice(starts[term], starts[term + 1])
             out[rows[posted]] += gains[posted]  # a row is posted once a term, so nothing is lost
         return out
+
+    def shares(self, query: Terms, places: NDArray[np.intp]) -> NDArray[np.float32]:
+        """How much the rows at `places` (k,) and `query` cover of each other, as (k, 2), each 0 to 1.
+
+        The sum of the idf of what is shared, over that of the row, and over that of the query, of whose terms those that
+        no row has are the rarest. 0 for what is empty.
+        """
+        wanted = np.unique(query)
+        starts = self._rows.starts[places]
+        lengths = self._rows.starts[places + 1] - starts
+        ends = np.cumsum(lengths)
+        at = np.repeat(starts - ends + lengths, lengths) + np.arange(int(lengths.sum()))
+        terms = self._rows.terms[at]
+        gains, shared = self._idf(terms), np.isin(terms, wanted)
+        sums = np.zeros((2, len(terms) + 1))
+        np.cumsum([gains, gains * shared], axis=1, out=sums[:, 1:])
+        own, common = sums[:, ends] - sums[:, ends - lengths]  # (k,) each
+        full = np.stack([own, np.full(len(places), self._idf(wanted).sum())], axis=1)
+        out = np.divide(common[:, None], full, out=np.zeros_like(full), where=full > 0)
+        return np.minimum(out, 1).astype(np.float32)
+
+    def _idf(self, terms: Terms) -> NDArray[np.float64]:
+        vocabulary, starts = self._postings.vocabulary, self._postings.starts
+        if not len(vocabulary):
+            return np.zeros(len(terms))
+        at = np.minimum(np.searchsorted(vocabulary, terms), len(vocabulary) - 1)
+        frequencies = np.where(vocabulary[at] == terms, starts[at + 1] - starts[at], 0)
+        return _idf_of(frequencies, self._held)
+
+    @cached_property
+    def _held(self) -> int:
+        """How many rows are not empty."""
+        return int((self._rows.lengths > 0).sum())
 
     @cached_property
     def _postings(self) -> Postings:
@@ -95,8 +129,12 @@ def _postings(rows: Rows, k1: float, b: float) -> Postings:
     terms, owners = np.divmod(pairs, max(len(rows), 1))
     starts = np.searchsorted(terms, np.arange(len(vocabulary) + 1))
     frequencies = np.diff(starts)  # rows that have the term
-    idf = np.log1p((held - frequencies + 0.5) / (frequencies + 0.5))
+    idf = _idf_of(frequencies, held)
     longer = lengths / (lengths.sum() / max(held, 1) or 1.0)
     norms = k1 * (1 - b + b * longer)[owners]
     gains = idf[terms] * counts * (k1 + 1) / (counts + norms)
     return Postings(vocabulary, starts, owners.astype(np.intp), gains.astype(np.float32))
+
+
+def _idf_of(frequencies: NDArray[np.int64], held: int) -> NDArray[np.float64]:
+    return np.asarray(np.log1p((held - frequencies + 0.5) / (frequencies + 0.5)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from linnaeus.consolidate.logistic import most_likely, sigmoid
+from linnaeus.logistic import most_likely, sigmoid
 
 
 @pytest.mark.parametrize("seed", range(30))
