@@ -74,15 +74,16 @@ class Given:
     def _means(self, options: Sequence[Option], labels: Sequence[str]) -> Callable[[str], list[int]]:
         """What a label on record means among `options`: the one place where that is said.
 
-        What is spelt as one of them is that one. Anything else is an id, a name or a path of labels, and means those of
+        What is spelt as one of them is that one (case and separators aside, where none is spelt just so). Anything else is an id, a name or a path of labels, and means those of
         them that are shown and, on the way down, each branch that is to be opened to get at one.
         """
 
         def means(label: str) -> list[int]:
+            if label in labels:
+                return [labels.index(label)]
             key = label_key(label)
-            same = [position for position, own in enumerate(labels) if label_key(own) == key]
-            if same:
-                return same[:1]
+            if same := [position for position, own in enumerate(labels) if label_key(own) == key]:
+                return same
             meant = self.spelling.places(label)
             over = set().union(*(above(self.taxonomy, place) for place in meant))
             return [
