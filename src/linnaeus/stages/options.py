@@ -71,18 +71,16 @@ class Given:
             labels[label] = None
         return tuple(labels)
 
-    def _means(self, options: Sequence[Option], labels: Sequence[str]) -> Callable[[str], list[int]]:
+    def _means(self, options: Sequence[Option], labels: Sequence[str]) -> Callable[[str], Sequence[int]]:
         """What a label on record means among `options`: the one place where that is said.
 
-        What is spelt as one of them is that one (case and separators aside, where none is spelt just so). Anything else is an id, a name or a path of labels, and means those of
-        them that are shown and, on the way down, each branch that is to be opened to get at one.
+        An id is that label. Else what is spelt as an option is that one; case and separators aside, where none is spelt
+        just so. Else it is a path or a name, and means all labels of that. A label means itself where it is shown and, on
+        the way down, each branch that is to be opened to get at it.
         """
 
-        def means(label: str) -> list[int]:
-            if label in labels:
-                return [labels.index(label)]
-            key = label_key(label)
-            if same := [position for position, own in enumerate(labels) if label_key(own) == key]:
+        def means(label: str) -> Sequence[int]:
+            if self.taxonomy.places([label])[0] < 0 and (same := _spelt_so(label, labels)):
                 return same
             meant = self.spelling.places(label)
             over = set().union(*(above(self.taxonomy, place) for place in meant))
@@ -93,3 +91,10 @@ class Given:
             ]
 
         return means
+
+
+def _spelt_so(label: str, labels: Sequence[str]) -> list[int]:
+    if label in labels:
+        return [labels.index(label)]
+    key = label_key(label)
+    return [position for position, own in enumerate(labels) if label_key(own) == key]
