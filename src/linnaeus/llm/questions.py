@@ -50,13 +50,15 @@ Rules:
   {EXAMPLES[Judge]}"""
 
 CHOOSE = f"""\
-You sort texts into given categories: you get numbered labels and one text, and say which label fits the text.
+You sort texts into given categories: you get numbered labels and one text, and say which labels fit the text.
 
 Rules:
 - A label may be a path from the general to the special, as in "Food > Fruit > Apple", and may be followed by ": " and a
   description. What is to fit the text is the last name of the path.
 - A label that ends in "> ..." stands for all that is under it: it fits if something under it may fit.
-- A label fits if it says what the text is about, or what its writer wants; not if the text only mentions it.
+- A label fits if it says what the text is about, as a whole or in part, or what its writer wants; not if the text only
+  mentions it in passing.
+- If a label and one under it both fit, choose only the one under it.
 - Polarity and direction matter: a text about a refund that was denied is not a refund_request.
 - If no label fits, choose none: the nearest one is not good enough.
 {_ALL_DATA}
