@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, NewType, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -111,12 +111,22 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """A task for a model: the labels that fit one text, at most `at_most` of those given, or none."""
+    """A task for a model: the labels that fit one text, at most `at_most` of those given, or none.
+
+    `descriptions`: a line on each label ("" where there is none), or none at all. `means`: the positions among `labels`
+    that a label on record stands for; None: the first that is spelt so. It is no part of what is asked.
+    """
 
     task: ClassVar[str] = "choose"
     text: str
     labels: tuple[str, ...]
     at_most: int = 1
+    descriptions: tuple[str, ...] = ()
+    means: Callable[[str], Sequence[int]] | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.descriptions and len(self.descriptions) != len(self.labels):
+            raise ValueError("each label has its own description, or none has")
 
 
 @dataclass(frozen=True, slots=True)

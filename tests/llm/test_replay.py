@@ -167,6 +167,16 @@ def test_choices_and_names_are_found(tmp_path: Path) -> None:
     ]
 
 
+def test_a_task_may_say_what_a_recorded_label_means(tmp_path: Path) -> None:
+    labels = ("letters", "digits", "rest")
+    meant = {"Lost-Card": (1, 0), "card_lost": (1,)}
+    several = Choose("my card", labels, 3, means=lambda label: meant.get(label, ()))
+    first = Choose("my card", labels, 1, means=lambda label: meant.get(label, ()))
+    assert several == Choose("my card", labels, 3) != first  # it is no part of what is asked
+    replies = replies_to(tmp_path, [several, first])
+    assert [reply.labels for reply in replies] == [("digits", "letters"), ("digits",)]
+
+
 def test_a_recorded_name_that_breaks_the_rules_is_an_error(tmp_path: Path) -> None:
     [reply] = replies_to(tmp_path, [Name(("c",), ())])
     assert reply.error and "100 characters" in reply.error and not reply.labels

@@ -69,6 +69,7 @@ def test_no_word_of_a_task_can_end_its_line_or_the_fence(one: str, other: str) -
     tasks: list[tuple[Task, Task, int]] = [
         (Judge((one, other), ((other, one), ())), Judge(("x", "y"), ((), ())), 2),
         (Choose(one, (one, other)), Choose("x", ("y",)), 4),
+        (Choose(one, (one, other), 1, (other, one)), Choose("x", ("y",)), 4),
         (Name((one, other), (one, other)), Name((), ()), 4),
     ]
     for task, plain, lines in tasks:

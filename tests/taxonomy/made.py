@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from linnaeus.taxonomy import Entry, Taxonomy, taxonomy_of
+from linnaeus.taxonomy import Entry, Taxonomy, entries_of, taxonomy_of
 from linnaeus.taxonomy.entries import one_line, prose, several
 
 WORDS = st.text(max_size=12) | st.sampled_from(
@@ -58,6 +58,12 @@ def taxonomies(draw: st.DrawFn, *, tree: bool = False) -> Taxonomy:
         about, synonyms = prose(draw(WORDS)), several(draw(st.lists(WORDS, max_size=3)))
         entries.append(Entry(0, id, name, about, tuple(draw(above)), synonyms))
     return taxonomy_of(draw(st.permutations(entries)))
+
+
+def told_apart(taxonomy: Taxonomy) -> Taxonomy:
+    """The same with names that no other label, and no id, has."""
+    entries = enumerate(entries_of(taxonomy))
+    return taxonomy_of(entry._replace(name=f"{entry.name} no{number}") for number, entry in entries)
 
 
 def written(folder: Path, content: str | bytes, name: str = "t.csv") -> str:

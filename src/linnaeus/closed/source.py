@@ -49,6 +49,14 @@ class Scorer(Protocol):
         ...
 
 
+class Shortlist(Protocol):
+    """The labels worth showing a model for each text; `scores` are probabilities."""
+
+    def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
+        """Return up to `most` labels for each of `texts` (n). A row depends on its own text alone."""
+        ...
+
+
 class Alone:
     """One scorer as a source: the labels that it scores above 0."""
 

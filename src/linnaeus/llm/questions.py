@@ -6,8 +6,9 @@ it changes from task to task, for the same reason.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from linnaeus.llm.fence import clean, cut, quoted
 from linnaeus.llm.forms import EXAMPLES
@@ -49,10 +50,15 @@ Rules:
   {EXAMPLES[Judge]}"""
 
 CHOOSE = f"""\
-You sort texts into given categories: you get numbered labels and one text, and say which label fits the text.
+You sort texts into given categories: you get numbered labels and one text, and say which labels fit the text.
 
 Rules:
-- A label fits if it says what the text is about, or what its writer wants; not if the text only mentions it.
+- A label may be a path from the general to the special, as in "Food > Fruit > Apple", and may be followed by ": " and a
+  description. What is to fit the text is the last name of the path.
+- A label that ends in "> ..." stands for all that is under it: it fits if something under it may fit.
+- A label fits if it says what the text is about, as a whole or in part, or what its writer wants; not if the text only
+  mentions it in passing.
+- If a label and one under it both fit, choose only the one under it.
 - Polarity and direction matter: a text about a refund that was denied is not a refund_request.
 - If no label fits, choose none: the nearest one is not good enough.
 {_ALL_DATA}
@@ -104,9 +110,15 @@ def _propose(task: Propose) -> Question:
 def _choose(task: Choose) -> Question:
     several = "Choose up to {n} labels, best first, or none; several only where the text is truly about several things."
     how_many = "Choose 1 label or none." if task.at_most == 1 else several.format(n=task.at_most)
-    labels = _numbered([quoted(_short(label)) for label in task.labels])
+    labels = _numbered([quoted(line) for line in _described(task)])
     data = f"Labels:\n{labels}\nText: {quoted(clean(cut(task.text)))}"
     return Question(CHOOSE, data, "Choose for the text between the marks as JSON.", how_many)
+
+
+def _described(task: Choose) -> Iterator[str]:
+    """Each label with its description behind it, both short."""
+    for label, about in zip_longest(task.labels, task.descriptions, fillvalue=""):
+        yield f"{_both_ends(label)}: {_short(about)}" if about else _both_ends(label)
 
 
 def _judged(task: Judge) -> str:
@@ -131,3 +143,10 @@ def _all_short(texts: Sequence[str]) -> list[str]:
 
 def _short(text: str) -> str:
     return clean(text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "...")
+
+
+def _both_ends(label: str) -> str:
+    """A label, which may be a long path: what it says is at its end."""
+    if len(label) <= MOST_SHOWN:
+        return clean(label)
+    return clean(f"{label[: MOST_SHOWN // 4]} ... {label[-(MOST_SHOWN * 3 // 4 - 5) :]}")

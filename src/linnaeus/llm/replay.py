@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -110,7 +110,12 @@ class Replay:
 
 
 def _among(chosen: Sequence[str], task: Choose) -> Parsed:
-    """Those of the labels on file that may be chosen, as the task spells them."""
-    spelt = {label_key(label): label for label in reversed(task.labels)}
-    keys = dict.fromkeys(label_key(label) for label in chosen)
-    return Parsed(tuple(spelt[key] for key in keys if key in spelt)[: task.at_most])
+    """Those of the labels on file that may be chosen, as the task spells them; what it says that they mean, if it does."""
+    means = task.means or _spelt_so(task.labels)
+    found = dict.fromkeys(position for label in chosen for position in means(label))
+    return Parsed(tuple(dict.fromkeys(task.labels[position] for position in found))[: task.at_most])
+
+
+def _spelt_so(labels: Sequence[str]) -> Callable[[str], Sequence[int]]:
+    positions = {label_key(label): (position,) for position, label in reversed(list(enumerate(labels)))}
+    return lambda label: positions.get(label_key(label), ())

@@ -2,10 +2,27 @@
 
 from linnaeus.stages.arbiter import Arbiter
 from linnaeus.stages.ask import Ask
+from linnaeus.stages.choose import Pick
+from linnaeus.stages.chooser import Chooser
+from linnaeus.stages.descend import Descend
 from linnaeus.stages.describer import Describer
 from linnaeus.stages.exact import Exact
 from linnaeus.stages.gate import Audit, checked_error
+from linnaeus.stages.options import Given
 from linnaeus.stages.recall import Recall
 from linnaeus.stages.without_model import WithoutModel
 
-__all__ = ["Arbiter", "Ask", "Audit", "Describer", "Exact", "Recall", "WithoutModel", "checked_error"]
+__all__ = [
+    "Arbiter",
+    "Ask",
+    "Audit",
+    "Chooser",
+    "Descend",
+    "Describer",
+    "Exact",
+    "Given",
+    "Pick",
+    "Recall",
+    "WithoutModel",
+    "checked_error",
+]
