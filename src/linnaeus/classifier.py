@@ -11,6 +11,7 @@ from typing import Literal
 from linnaeus.answers import EMPTY, clean_texts, decided, failed, in_order, named
 from linnaeus.cascade import Cascade
 from linnaeus.closed.project import import_taxonomy
+from linnaeus.closed.shortlists import ProjectShortlist
 from linnaeus.closed.teaching import Examples, Lesson, give, teach
 from linnaeus.consolidate import Consolidator, label_fault
 from linnaeus.consolidate.granularity import Granularity, checked_granularity
@@ -38,10 +39,10 @@ class Gated:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a project that holds a taxonomy is worked with: vectors, and how many labels each text gets, if that is fixed."""
+    """What a project that holds a taxonomy is worked with."""
 
     vectors: CachedVectors
-    top: int | None
+    shortlist: ProjectShortlist
 
 
 BATCH = 512  # texts embedded, looked up and committed together
@@ -126,8 +127,9 @@ class Classifier:
         store.keep("top", str(top or ""))
         store.keep("embedder", embedder.name)
         vectors = CachedVectors(embedder, store)
-        made = cls(Cascade(given_stages(store, vectors, top=top)), store)
-        made._given = Given(vectors, top)
+        shortlist = ProjectShortlist(store, vectors)
+        made = cls(Cascade(given_stages(store, shortlist, top=top)), store)
+        made._given = Given(vectors, shortlist)
         return made
 
     @classmethod
@@ -203,15 +205,19 @@ class Classifier:
         "none of these".
         """
         if self._given is None:
-            raise UsageError("this project holds no taxonomy", hint="`linnaeus taxonomy import FILE` puts one in")
+            raise UsageError(
+                "this project holds no taxonomy", hint="`linnaeus taxonomy import FILE` puts one in"
+            )
         return give(self.store, clean_texts(texts), labels)
 
     def learn(self) -> Lesson:
         """Learn from all examples of the project, in place of what was learnt before."""
         if self._given is None:
-            raise UsageError("this project holds no taxonomy", hint="`linnaeus taxonomy import FILE` puts one in")
+            raise UsageError(
+                "this project holds no taxonomy", hint="`linnaeus taxonomy import FILE` puts one in"
+            )
         lesson = teach(self.store, self._given.vectors)
-        self.stage = Cascade(given_stages(self.store, self._given.vectors, top=self._given.top))
+        self._given.shortlist.forget()
         return lesson
 
     def _learn(self, given: dict[str, tuple[str, ...]]) -> None:

@@ -39,7 +39,10 @@ from linnaeus.cli.options import (
 )
 @click.option("--taxonomy", metavar="FILE", help="Give labels of this taxonomy; a project keeps it.")
 @click.option(
-    "--top", metavar="N", type=click.IntRange(min=1), help="With a taxonomy: the N likeliest labels of each text."
+    "--top",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="With a taxonomy: the N likeliest labels of each text.",
 )
 @click.option("--strict", is_flag=True, help="End at the first row that cannot be labelled.")
 @project_option

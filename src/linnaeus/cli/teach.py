@@ -23,7 +23,9 @@ BATCH = 1000
 @click.argument("file")
 @input_options
 @click.option("--labels", metavar="COLUMN", default="labels", help="Column with the labels [`labels`].")
-@click.option("--taxonomy", metavar="FILE", help="The taxonomy, where the project holds none yet or an older one.")
+@click.option(
+    "--taxonomy", metavar="FILE", help="The taxonomy, where the project holds none yet or an older one."
+)
 @project_option
 @embedder_option
 def teach_command(file: str, labels: str, taxonomy: str | None, **given: Any) -> None:
@@ -52,7 +54,8 @@ def teach_command(file: str, labels: str, taxonomy: str | None, **given: Any) ->
         lesson = classifier.learn()
     what = "words and meaning" if lesson.with_vectors else "words (the texts are long)"
     click.echo(
-        f"learnt from {count(lesson.examples, 'example')} of {count(lesson.labels, 'label')}, by {what}", err=True
+        f"learnt from {count(lesson.examples, 'example')} of {count(lesson.labels, 'label')}, by {what}",
+        err=True,
     )
 
 
@@ -64,7 +67,8 @@ def _give(classifier: Classifier, rows: Iterable[Row], column: str) -> tuple[int
     for batch in _batches(rows):
         if batch and column not in batch[0].columns and batch[0].problem is None:
             raise InputError(
-                f"there is no column {column!r}", hint=f"name it with --labels; columns: {', '.join(batch[0].columns)}"
+                f"there is no column {column!r}",
+                hint=f"name it with --labels; columns: {', '.join(batch[0].columns)}",
             )
         readable = [row for row in batch if row.text is not None]
         unreadable += len(batch) - len(readable)

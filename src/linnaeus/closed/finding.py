@@ -20,7 +20,11 @@ class Finder:
             return by_id
         if " > " in words:
             name = words.rpartition(" > ")[2]
-            under = [place for place in self._named.get(name.casefold(), ()) if self._path(place) == words.casefold()]
+            under = [
+                place
+                for place in self._named.get(name.casefold(), ())
+                if self._path(place) == words.casefold()
+            ]
             return under[0] if len(under) == 1 else None
         places = self._named.get(words.casefold(), ())
         return places[0] if len(places) == 1 else None

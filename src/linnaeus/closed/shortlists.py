@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from linnaeus.closed.entries import Entries
 from linnaeus.closed.project import load
 from linnaeus.closed.source import NOWHERE, Candidates
 from linnaeus.closed.teaching import Learnt, learnt
-from linnaeus.closed.trust import Trusted
+from linnaeus.closed.source import Source
 from linnaeus.closed.zero_shot import ZeroShot
 from linnaeus.store import CachedVectors, Store
 from linnaeus.taxonomy import Taxonomy
@@ -42,7 +43,7 @@ class FromExamples:
 class FromNames:
     """What names, synonyms and descriptions say."""
 
-    def __init__(self, trusted: Trusted, vectors: CachedVectors, ids: NDArray[np.int64]) -> None:
+    def __init__(self, trusted: Source, vectors: CachedVectors, ids: NDArray[np.int64]) -> None:
         self._trusted, self._vectors, self.ids = trusted, vectors, ids
 
     def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
@@ -50,13 +51,34 @@ class FromNames:
         return self._trusted.candidates(texts, self._vectors.codes(texts), most)
 
 
-def open_shortlist(store: Store, vectors: CachedVectors) -> FromExamples | FromNames:
-    """The best there is for the taxonomy of this project; what is made for it is kept for the next time."""
-    taxonomy, ids = load(store)
-    known = learnt(store)
-    if known is not None:
-        return FromExamples(known, vectors, ids)
-    return FromNames(Trusted(_zero_shot(store, taxonomy, vectors)), vectors, ids)
+class ProjectShortlist:
+    """The best there is for the taxonomy of a project, opened when it is first asked; what is made for it is kept."""
+
+    def __init__(self, store: Store, vectors: CachedVectors) -> None:
+        self._store, self._vectors = store, vectors
+
+    @cached_property
+    def _best(self) -> FromExamples | FromNames:
+        taxonomy, ids = load(self._store)
+        known = learnt(self._store)
+        if known is not None:
+            return FromExamples(known, self._vectors, ids)
+        from linnaeus.closed.trust import Trusted
+
+        return FromNames(Trusted(_zero_shot(self._store, taxonomy, self._vectors)), self._vectors, ids)
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """The label at each place that it speaks of."""
+        return self._best.ids
+
+    def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
+        """Up to `most` places for each text, with probabilities."""
+        return self._best.shortlist(texts, most)
+
+    def forget(self) -> None:
+        """Look at the project anew when next asked: more was learnt."""
+        self.__dict__.pop("_best", None)
 
 
 def _zero_shot(store: Store, taxonomy: Taxonomy, vectors: CachedVectors) -> ZeroShot:

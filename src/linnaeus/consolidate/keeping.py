@@ -35,4 +35,6 @@ def rows_to_keep(decided: Iterable[tuple[str, Decision | None]], store: Store) -
         surface_of = store.stand_for if graded else store.surface_of
         surfaces = (one.surface or surface_of(one.label) for one in decision.verdicts)
         scores = tuple(one.score for one in decision.verdicts) if graded else ()
-        yield DecidedText(key, text, best.by, best.score, tuple(dict.fromkeys(surfaces)), decision.guess, scores)
+        yield DecidedText(
+            key, text, best.by, best.score, tuple(dict.fromkeys(surfaces)), decision.guess, scores
+        )

@@ -113,7 +113,9 @@ def doubtful(careful: Floats, promised: float) -> NDArray[np.bool_]:
     As many as it takes to keep the promise; and more, so that there is room for new ones, where that is worth it: within
     a stream labels part and come together again.
     """
-    return too_many(careful, promised) | (too_many(careful, KEPT * promised) & (1 - careful >= WORTH * promised))
+    return too_many(careful, promised) | (
+        too_many(careful, KEPT * promised) & (1 - careful >= WORTH * promised)
+    )
 
 
 def fresh_error(chances: Floats, careful: Floats, max_error: float) -> float:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from linnaeus.closed.shortlists import open_shortlist
 from linnaeus.stages.exact import Exact
-from linnaeus.stages.rank import Rank
-from linnaeus.store import CachedVectors, Store
+from linnaeus.stages.rank import Rank, Shortlist
+from linnaeus.store import Store
 from linnaeus.types import Stage
 
 
-def given_stages(store: Store, vectors: CachedVectors, *, top: int | None) -> list[Stage]:
+def given_stages(store: Store, shortlist: Shortlist, *, top: int | None) -> list[Stage]:
     """Exact repeats, then the labels that examples and names speak for."""
-    return [Exact(store), Rank(open_shortlist(store, vectors), top=top)]
+    return [Exact(store), Rank(shortlist, top=top)]

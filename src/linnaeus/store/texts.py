@@ -40,7 +40,9 @@ class Texts(Base):
             (text, rank, surface, score)
             for rank, (surface, score) in enumerate(zip_longest(surfaces, scores[: len(surfaces)]))
         ]
-        self._write_many("INSERT INTO assignments (text_id, rank, surface_id, score) VALUES (?, ?, ?, ?)", rows)
+        self._write_many(
+            "INSERT INTO assignments (text_id, rank, surface_id, score) VALUES (?, ?, ?, ?)", rows
+        )
 
     def replace_texts(self, decided: Iterable[DecidedText]) -> None:
         """Add texts, or give those that were decided before to what a person said."""
@@ -215,4 +217,6 @@ def _named(rows: list[Any]) -> Named:
     first = sorted(labels.values(), key=rows.index)  # the order of first sight
     codes = tuple(row[5] for row in first if row[5] is not None)
     scores = tuple(row[6] for row in first if row[6] is not None)
-    return Named(rows[0][1], rows[0][2], tuple(row[3] for row in first), tuple(row[4] for row in first), codes, scores)
+    return Named(
+        rows[0][1], rows[0][2], tuple(row[3] for row in first), tuple(row[4] for row in first), codes, scores
+    )

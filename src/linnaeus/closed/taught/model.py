@@ -106,7 +106,9 @@ class Taught:
         batch = Batch(words, self.wording.rows(words), vectors)
         looks = [source.look(batch) for source in self.sources]
         pairs = union(*(look.candidates for look in looks))
-        features = _features(looks, pairs, self.linear.at(_with_vectors(batch), pairs), count_at(self.sizes, pairs, own=False))
+        features = _features(
+            looks, pairs, self.linear.at(_with_vectors(batch), pairs), count_at(self.sizes, pairs, own=False)
+        )
         return Ranked(pairs, *self.ranker.score(features))
 
 
