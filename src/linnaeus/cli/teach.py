@@ -35,8 +35,8 @@ def teach_command(file: str, labels: str, taxonomy: str | None, **given: Any) ->
     alone has. A text without labels is an example of "none of these". Labels that are not in the taxonomy are listed and
     left out. Texts that were labelled before, by machine, keep what they got.
     """
-    from linnaeus.cli.words import count
     from linnaeus.classifier import Classifier
+    from linnaeus.cli.words import count
     from linnaeus.files import open_rows
     from linnaeus.settings import load_settings
 

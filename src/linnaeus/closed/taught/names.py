@@ -20,7 +20,6 @@ from linnaeus.closed.taught.sparse import (
     AT_ONCE,
     Floats,
     Sparse,
-    at_pairs,
     best_of_rows,
     from_parts,
     keys_of,
