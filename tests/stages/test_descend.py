@@ -140,6 +140,23 @@ def test_the_likeliest_of_many_children_are_shown() -> None:
     assert fourth[-1] == "Top > n00400 > deep > deeper"
 
 
+def test_what_was_shown_leaves_room_for_others() -> None:
+    both: dict[str, tuple[str, ...]] = {"A": (), "B": ()}
+    both |= {f"a{number:02}": ("A", "B") for number in range(SHOWN)}
+    both |= {f"b{number:02}": ("B",) for number in range(SHOWN + 5)}
+    held, model = given(both), Knowing(lambda text, option: " > ..." in option)
+    descend(model, held).decide(["x"])
+    _, second = model.asked
+    assert len(second.labels) == 2 + 2 * SHOWN and second.labels[-1] == f"B > b{SHOWN - 1:02}"
+
+
+def test_the_score_is_the_labels_own() -> None:
+    held = given()
+    model = Knowing(lambda text, option: option in ("Animal > ...", "Animal > Bear > ...", "Animal > Bear"))
+    [decision] = descend(model, held, {"a bear": ["Panda"]}).decide(["a bear"])
+    assert decision is not None and [one.score for one in decision.verdicts] == [UNLISTED]
+
+
 def test_a_flat_taxonomy_is_one_question() -> None:
     held, model = given({f"n{number:02}": () for number in range(100)}), Knowing()
     stage = descend(model, held, {"n99 and n05 and n70": ["n99", "n98"]})
