@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from linnaeus import Store
 from linnaeus.closed.source import Candidates, empty, fill
-from linnaeus.stages import Given
+from linnaeus.stages import Chooser, Descend, Given, Pick
 from linnaeus.taxonomy import Entry, Taxonomy, taxonomy_of
-from linnaeus.types import Choose, Decision, Reply, Task
+from linnaeus.types import Choose, Decision, Model, Reply, Task
 from tests.llm.fake import Say, Script, Seen, chat
 
 PANDAS = "pandas like to eat bamboo"
+CANDIDATES = ["Bear", "Bamboo", "Panda", "Oak"]
 NATURE = {  # name: parents
     "Animal": (),
     "Plant": (),
@@ -133,3 +136,51 @@ def shown(seen: Seen) -> tuple[list[str], str]:
     return [json.loads(re.sub(r"^\d+\. ", "", line)) for line in lines], json.loads(
         last.removeprefix("Text: ")
     )
+
+
+def pick(
+    model: Model,
+    held: Given,
+    said: dict[str, list[str]],
+    *,
+    store: Store | None = None,
+    at_most: int = 5,
+    most: int = 20,
+) -> Pick:
+    return Pick(Chooser(model, store or Store()), held, Listed(held, said), at_most=at_most, shown=most)
+
+
+def descend(
+    model: Model,
+    held: Given,
+    said: dict[str, list[str]] | None = None,
+    *,
+    store: Store | None = None,
+    at_most: int = 5,
+) -> Descend:
+    return Descend(Chooser(model, store or Store()), held, Listed(held, said or {}), at_most=at_most)
+
+
+class Unlisted:
+    """Finds nothing."""
+
+    def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
+        return empty(len(texts), most)
+
+
+class Dice:
+    """Chooses by chance, the same of the same question."""
+
+    name = "dice"
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self.asked = 0
+
+    def answer(self, tasks: Sequence[Task], /) -> Iterator[tuple[int, Reply]]:
+        for position, task in enumerate(tasks):
+            assert isinstance(task, Choose)
+            self.asked += 1
+            chance = random.Random(f"{self._seed} {task.labels}")
+            chosen = chance.sample(task.labels, chance.randint(0, min(task.at_most, len(task.labels))))
+            yield position, Reply(tuple(chosen), calls=1)

@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given as every
-from hypothesis import strategies as st
 
 from linnaeus import Store
-from linnaeus.closed.project import import_taxonomy, load
-from linnaeus.llm import Limits, Recorder, open_model
-from linnaeus.stages import Chooser, Given, Pick
-from linnaeus.taxonomy import Taxonomy
-from linnaeus.types import Choose, Decision, Model, Reply
+from linnaeus.llm import Limits, open_model
+from linnaeus.stages import Given
+from linnaeus.types import Choose, Decision, Reply
 from tests.llm.fake import Script, Server, chat
-from tests.taxonomy.made import taxonomies, told_apart
 
-from .nature import PANDAS, Knowing, Listed, given, knows, names, of, place_of, served, shown
+from .nature import CANDIDATES, PANDAS, Knowing, given, knows, names, pick, served, shown
 
 Serve = Callable[[Script], Server]
-CANDIDATES = ["Bear", "Bamboo", "Panda", "Oak"]
-
-
-def pick(
-    model: Model,
-    held: Given,
-    said: dict[str, list[str]],
-    *,
-    store: Store | None = None,
-    at_most: int = 5,
-    most: int = 20,
-) -> Pick:
-    return Pick(Chooser(model, store or Store()), held, Listed(held, said), at_most=at_most, shown=most)
 
 
 def test_pandas_like_to_eat_bamboo(serve: Serve) -> None:
@@ -186,72 +167,6 @@ def test_labels_of_one_path_are_told_apart() -> None:
     one = twins.by_path([1])[0]
     task = twins.task("x", [one, one, one], 3)
     assert len(set(task.labels)) == 3 and task.labels[:2] == ("Top > One", "Top > One [id-One]")
-
-
-# Recordings
-
-
-def replay(path: Path, *labels: Sequence[str], text: str = PANDAS) -> Model:
-    lines = [json.dumps({"task": "choose", "text": text, "labels": list(several)}) for several in labels]
-    path.write_text("\n".join(lines), encoding="utf-8")
-    return open_model(f"replay:{path}")
-
-
-@pytest.mark.parametrize(
-    "labels",
-    [
-        ["id-Bamboo", "id-Panda"],
-        ["Bamboo", "Panda"],
-        ["Plant > Grass > Bamboo", "Animal > Bear > Panda"],
-        ["plant>grass>BAMBOO", "ID_panda"],
-        ["  bamboo ", "Cat", "Unicorn", "animal > bear>panda", "Bear > Panda > ...", ""],
-    ],
-)
-def test_a_recorded_label_is_an_id_a_name_or_a_path(tmp_path: Path, labels: list[str]) -> None:
-    held = given()
-    stage = pick(replay(tmp_path / "r", labels), held, {PANDAS: CANDIDATES, "not on file": CANDIDATES})
-    decision, missing = stage.decide([PANDAS, "not on file"])
-    assert names(held, decision) == ["Bamboo", "Panda"] and missing is None
-    assert stage.chooser.usage.calls == 1
-
-
-def test_what_is_not_shown_is_left_out_of_a_replay(tmp_path: Path) -> None:
-    held = given()
-    model = replay(tmp_path / "r", ["Panda", "Bamboo"])
-    assert pick(model, held, {PANDAS: ["Oak", "Bear"]}).decide([PANDAS]) == [Decision()]
-    assert names(held, pick(model, held, {PANDAS: ["Bamboo", "Oak"]}).decide([PANDAS])[0]) == ["Bamboo"]
-
-
-def test_a_removed_label_is_left_out_of_a_replay(tmp_path: Path) -> None:
-    before = given()
-    kept = {"Animal": (), "Bear": ("Animal",), "Panda": ("Bear",), "Reed": ()}
-    with Store(str(tmp_path / "p.db")) as store:
-        import_taxonomy(store, before.taxonomy)
-        was = Given(*load(store))
-        import_taxonomy(store, given(kept).taxonomy)
-        now = Given(*load(store))
-        model = replay(tmp_path / "r", ["Panda", "Bamboo"])
-        [decision] = pick(model, now, {PANDAS: list(kept)}, store=store).decide([PANDAS])
-        assert decision is not None
-        [verdict] = decision.verdicts
-        assert verdict.label == was.label(place_of(was, "Panda")) != now.label(place_of(now, "Reed"))
-
-
-@every(taxonomies().map(told_apart), st.data())
-def test_what_was_recorded_replays(
-    tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy, data: st.DataObject
-) -> None:
-    held, path = of(taxonomy), tmp_path_factory.mktemp("r") / "r.jsonl"
-    listed = data.draw(st.lists(st.sampled_from(taxonomy.names), min_size=1, unique=True))
-    wanted = data.draw(st.sets(st.sampled_from(listed)))
-    model = Knowing(lambda text, option: option.endswith(tuple(wanted)))
-
-    def decided(model: Model) -> list[Decision | None]:
-        return pick(model, held, {"x": listed}, at_most=9).decide(["x"])
-
-    said = decided(Recorder(model, path))
-    assert set(names(held, said[0])) == wanted
-    assert decided(open_model(f"replay:{path}")) == said
 
 
 def test_a_budget_of_calls_is_kept(serve: Serve) -> None:

@@ -1,9 +1,7 @@
-"""A model walks down a taxonomy: several branches at once, bounded, and the same from a recording."""
+"""A model walks down a taxonomy: several branches at once, bounded, and without a way round."""
 
 from __future__ import annotations
 
-import json
-import random
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -13,30 +11,17 @@ from hypothesis import given as every
 from hypothesis import strategies as st
 
 from linnaeus import Store
-from linnaeus.closed.project import import_taxonomy, load
-from linnaeus.closed.source import Candidates, empty
-from linnaeus.llm import Recorder, open_model
-from linnaeus.stages import Chooser, Descend, Given
+from linnaeus.llm import open_model
+from linnaeus.stages import Chooser, Descend
 from linnaeus.stages.descend import LEVELS, SHOWN, UNLISTED
 from linnaeus.taxonomy import Links, Lists, Strings, Taxonomy
-from linnaeus.types import Choose, Decision, Model, Reply, Task
+from linnaeus.types import Choose, Decision, Reply, Task
 from tests.llm.fake import Script, Server
-from tests.taxonomy.made import taxonomies, told_apart
+from tests.taxonomy.made import taxonomies
 
-from .nature import NATURE, PANDAS, Fits, Knowing, Listed, given, names, of, served, shown
+from .nature import NATURE, PANDAS, Dice, Fits, Knowing, Unlisted, descend, given, names, of, served, shown
 
 Serve = Callable[[Script], Server]
-
-
-def descend(
-    model: Model,
-    held: Given,
-    said: dict[str, list[str]] | None = None,
-    *,
-    store: Store | None = None,
-    at_most: int = 5,
-) -> Descend:
-    return Descend(Chooser(model, store or Store()), held, Listed(held, said or {}), at_most=at_most)
 
 
 def test_pandas_like_to_eat_bamboo(serve: Serve) -> None:
@@ -143,15 +128,33 @@ def test_at_most_bounds_branches_and_labels() -> None:
 
 
 def test_the_likeliest_of_many_children_are_shown() -> None:
-    many = {"Top": (), "Other": ()} | {f"n{number:05}": ("Top",) for number in range(500)}
-    under = {"deep": ("n00400",), "deeper": ("deep",)}
-    held, model = given(many | under), Knowing(lambda text, option: "deeper" in text and " > ..." in option)
+    many: dict[str, tuple[str, ...]] = {"Top": (), "Other": ()}
+    many |= {f"n{number:05}": ("Top",) for number in range(500)}
+    many |= {"deep": ("n00400",), "deeper": ("deep",)}
+    held, model = given(many), Knowing(lambda text, option: "deeper" in text and " > ..." in option)
     descend(model, held, {"deeper": ["deeper", "n00300"], "nothing": []}).decide(["deeper"])
     _, second, third, fourth = (task.labels for task in model.asked)
     assert len(second) == 1 + SHOWN and second[1:] == tuple(sorted(second[1:]))
     assert {"Top > n00300", "Top > n00400 > ..."} <= set(second) and "Top > n00037" in second
     assert third == ("Top > n00400", "Top > n00400 > deep > ...")
     assert fourth[-1] == "Top > n00400 > deep > deeper"
+
+
+def test_what_was_shown_leaves_room_for_others() -> None:
+    both: dict[str, tuple[str, ...]] = {"A": (), "B": ()}
+    both |= {f"a{number:02}": ("A", "B") for number in range(SHOWN)}
+    both |= {f"b{number:02}": ("B",) for number in range(SHOWN + 5)}
+    held, model = given(both), Knowing(lambda text, option: " > ..." in option)
+    descend(model, held).decide(["x"])
+    _, second = model.asked
+    assert len(second.labels) == 2 + 2 * SHOWN and second.labels[-1] == f"B > b{SHOWN - 1:02}"
+
+
+def test_the_score_is_the_labels_own() -> None:
+    held = given()
+    model = Knowing(lambda text, option: option in ("Animal > ...", "Animal > Bear > ...", "Animal > Bear"))
+    [decision] = descend(model, held, {"a bear": ["Panda"]}).decide(["a bear"])
+    assert decision is not None and [one.score for one in decision.verdicts] == [UNLISTED]
 
 
 def test_a_flat_taxonomy_is_one_question() -> None:
@@ -226,84 +229,6 @@ def test_a_hostile_branch_is_only_a_branch(serve: Serve) -> None:
     assert len(shown(server.seen[0])[0]) == 2
 
 
-# Recordings
-
-
-def replay(path: Path, *labels: Sequence[str]) -> Model:
-    lines = [json.dumps({"task": "choose", "text": PANDAS, "labels": list(several)}) for several in labels]
-    path.write_text("\n".join(lines), encoding="utf-8")
-    return open_model(f"replay:{path}")
-
-
-@pytest.mark.parametrize(
-    "labels,found",
-    [
-        (["Panda", "Bamboo"], ["Panda", "Bamboo"]),
-        (["id-Bamboo"], ["Bamboo"]),
-        (["animal>bear>PANDA", "Plant > Grass > Bamboo"], ["Panda", "Bamboo"]),
-        (["Bear"], ["Bear"]),
-        (["Bear", "Panda"], ["Bear", "Panda"]),
-        (["Animal", "Oak"], ["Animal", "Oak"]),
-        (["Unicorn", "Grass > Bamboo", "Cat"], ["Cat"]),
-        (["Animal > ..."], []),  # a step down, and nothing there
-        ([], []),
-    ],
-)
-def test_a_recorded_label_means_the_branches_that_lead_to_it(
-    tmp_path: Path, labels: list[str], found: list[str]
-) -> None:
-    held = given()
-    decision, missing = descend(replay(tmp_path / "r", labels), held).decide([PANDAS, "not on file"])
-    assert names(held, decision) == found and missing is None
-
-
-def test_a_recorded_label_of_several_parents_is_found_by_any_path(tmp_path: Path) -> None:
-    both = {"Card": (), "Theft": (), "Lost card": ("Card", "Theft"), "Any > more": ("Theft",)}
-    held = given(both)
-    for label in ("Theft > lost_card", "Card > Lost card", "Lost card"):
-        assert names(held, descend(replay(tmp_path / "r", [label]), held).decide([PANDAS])[0]) == [
-            "Lost card"
-        ]
-    model = replay(tmp_path / "r", ["theft > any > MORE"])
-    assert names(held, descend(model, held).decide([PANDAS])[0]) == ["Any > more"]
-
-
-def test_a_removed_label_is_left_out_of_a_replay(tmp_path: Path) -> None:
-    kept = {name: parents for name, parents in NATURE.items() if name != "Bamboo"}
-    with Store(str(tmp_path / "p.db")) as store:
-        import_taxonomy(store, given().taxonomy)
-        import_taxonomy(store, given(kept).taxonomy)
-        now = Given(*load(store))
-        model = replay(tmp_path / "r", ["Panda", "Bamboo"])
-        [decision] = descend(model, now, store=store).decide([PANDAS])
-        assert decision is not None and decision.error is None
-        at = [now.label_ids.tolist().index(one.label) for one in decision.verdicts]
-        assert [now.taxonomy.names[place] for place in at] == ["Panda"]
-
-
-class Unlisted:
-    def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
-        return empty(len(texts), most)
-
-
-class Dice:
-    """Chooses by chance, the same of the same question."""
-
-    name = "dice"
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-        self.asked = 0
-
-    def answer(self, tasks: Sequence[Task], /) -> Iterator[tuple[int, Reply]]:
-        for position, task in enumerate(tasks):
-            assert isinstance(task, Choose)
-            self.asked += 1
-            chance = random.Random(f"{self._seed} {task.labels}")
-            chosen = chance.sample(task.labels, chance.randint(0, min(task.at_most, len(task.labels))))
-            yield position, Reply(tuple(chosen), calls=1)
-
-
 @every(taxonomies(), st.integers(0, 99), st.integers(1, 4))
 def test_any_walk_ends_in_labels_that_are_different_and_at_most_so_many(
     taxonomy: Taxonomy, seed: int, at_most: int
@@ -314,44 +239,6 @@ def test_any_walk_ends_in_labels_that_are_different_and_at_most_so_many(
     labels = [verdict.label for verdict in decision.verdicts]
     assert len(set(labels)) == len(labels) <= at_most
     assert 1 <= model.asked <= len(taxonomy)
-
-
-@every(taxonomies().map(told_apart), st.integers(0, 99))
-def test_what_was_recorded_replays(
-    tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy, seed: int
-) -> None:
-    path, held = tmp_path_factory.mktemp("r") / "r.jsonl", of(taxonomy)
-
-    def decided(model: Model) -> set[int] | None:
-        [decision] = Descend(Chooser(model, Store()), held, Unlisted(), at_most=9).decide(["x"])
-        return None if decision is None else {verdict.label for verdict in decision.verdicts}
-
-    assert decided(Recorder(Dice(seed), path)) == decided(open_model(f"replay:{path}"))
-
-
-@every(taxonomies().map(told_apart), st.data())
-def test_every_recorded_label_is_found(
-    tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy, data: st.DataObject
-) -> None:
-    held = of(taxonomy)
-    wanted = data.draw(st.sets(st.integers(0, len(taxonomy) - 1), max_size=4))
-    spelt = data.draw(st.sampled_from([_by_id, _by_name, _by_path]))
-    model = replay(tmp_path_factory.mktemp("r") / "r", [spelt(taxonomy, place) for place in wanted])
-    [decision] = Descend(Chooser(model, Store()), held, Unlisted(), at_most=9).decide([PANDAS])
-    assert decision is not None
-    assert {int(verdict.label) - 100 for verdict in decision.verdicts} == wanted
-
-
-def _by_id(taxonomy: Taxonomy, place: int) -> str:
-    return taxonomy.ids[place]
-
-
-def _by_name(taxonomy: Taxonomy, place: int) -> str:
-    return taxonomy.names[place].upper()
-
-
-def _by_path(taxonomy: Taxonomy, place: int) -> str:
-    return ">".join(taxonomy.path(place))
 
 
 def fits_none(text: str, option: str) -> bool:

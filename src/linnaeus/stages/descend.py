@@ -88,7 +88,7 @@ class Descend:
         for place, score in own.items():  # best first
             for higher in above(self._given.taxonomy, place):
                 likely.setdefault(higher, score)
-        return _Walk(text, own, likely, [start], seen={start.place})
+        return _Walk(text, own, likely, [start])
 
     def _down(self, walks: Sequence[_Walk]) -> None:
         """One level for all `walks`, in one call of the model."""

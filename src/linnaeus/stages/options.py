@@ -74,9 +74,9 @@ class Given:
     def _means(self, options: Sequence[Option], labels: Sequence[str]) -> Callable[[str], Sequence[int]]:
         """What a label on record means among `options`: the one place where that is said.
 
-        An id is that label. Else what is spelt as an option is that one; case and separators aside, where none is spelt
-        just so. Else it is a path or a name, and means all labels of that. A label means itself where it is shown and, on
-        the way down, each branch that is to be opened to get at it.
+        An id, letter by letter, is that label. Else what is spelt as an option is that one; case and separators aside,
+        where none is spelt just so. Else it is an id, a path or a name, and means all labels of that. A label means itself
+        where it is shown and, on the way down, each branch that is to be opened to get at it.
         """
 
         def means(label: str) -> Sequence[int]:
