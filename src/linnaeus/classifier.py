@@ -10,8 +10,8 @@ from typing import Literal
 
 from linnaeus.answers import EMPTY, clean_texts, decided, failed, in_order, named
 from linnaeus.cascade import Cascade
-from linnaeus.closed.project import import_taxonomy
-from linnaeus.closed.shortlists import ProjectShortlist
+from linnaeus.closed.project import import_taxonomy, load
+from linnaeus.closed.shortlists import ProjectShortlist, Reason
 from linnaeus.closed.teaching import Examples, Lesson, give, teach
 from linnaeus.consolidate import Consolidator, label_fault
 from linnaeus.consolidate.granularity import Granularity, checked_granularity
@@ -20,7 +20,7 @@ from linnaeus.embed import DEFAULT, LaterEmbedder, open_embedder
 from linnaeus.errors import BudgetReached, InputError, UsageError
 from linnaeus.llm import Limits, Recorder, open_model
 from linnaeus.settings import MAX_ERROR
-from linnaeus.stages import Arbiter, Ask, Audit, Exact, Recall, WithoutModel, checked_error
+from linnaeus.stages import Arbiter, Ask, Audit, Chooser, Exact, Given, Recall, WithoutModel, checked_error
 from linnaeus.stages.given import given_stages
 from linnaeus.store import MEMORY, CachedVectors, DecidedText, Item, Store, content_key
 from linnaeus.taxonomy import read_taxonomy
@@ -38,11 +38,13 @@ class Gated:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Closed:
     """What a project that holds a taxonomy is worked with."""
 
     vectors: CachedVectors
     shortlist: ProjectShortlist
+    chooser: Chooser | None
+    model: Model
 
 
 BATCH = 512  # texts embedded, looked up and committed together
@@ -60,7 +62,7 @@ class Classifier:
         asks = [part for part in parts if isinstance(part, Ask)] + [recall.inner for recall in self._recalls]
         self._ask = asks[0] if asks else None
         self.arbiter = Arbiter(self._ask.model, self._ask.consolidator) if self._ask else None
-        self._given: Given | None = None
+        self._closed: Closed | None = None
 
     @classmethod
     def open(  # noqa: PLR0913  (all that a project may be told)
@@ -101,7 +103,7 @@ class Classifier:
             if taxonomy is not None:
                 import_taxonomy(store, read_taxonomy(taxonomy))
             if store.has_taxonomy():
-                return cls._with_taxonomy(store, made, top)
+                return cls._with_taxonomy(store, made, model, top, promised)
             with store.writing():
                 store.keep("max_labels", str(max_labels))
                 consolidator = Consolidator(store, CachedVectors(made, store), wordless=wordless)
@@ -118,7 +120,9 @@ class Classifier:
             raise
 
     @classmethod
-    def _with_taxonomy(cls, store: Store, embedder: Embedder, top: int | None) -> Classifier:
+    def _with_taxonomy(
+        cls, store: Store, embedder: Embedder, model: Model, top: int | None, max_error: float
+    ) -> Classifier:
         """Set up the closed flow in a project that holds a taxonomy."""
         if store.meta("max_labels") is not None:
             raise UsageError(
@@ -128,8 +132,11 @@ class Classifier:
         store.keep("embedder", embedder.name)
         vectors = CachedVectors(embedder, store)
         shortlist = ProjectShortlist(store, vectors)
-        made = cls(Cascade(given_stages(store, shortlist, top=top)), store)
-        made._given = Given(vectors, shortlist)
+        chooser = None if isinstance(model, WithoutModel) else Chooser(model, store)
+        given = Given(*load(store))
+        stages = given_stages(store, given, shortlist, top=top, chooser=chooser, max_error=max_error)
+        made = cls(Cascade(stages), store)
+        made._closed = Closed(vectors, shortlist, chooser, model)
         return made
 
     @classmethod
@@ -188,7 +195,7 @@ class Classifier:
             fault = next((fault for word in words if (fault := label_fault(word))), None)
             if fault is not None or not words:
                 raise InputError(f"{text[:60]!r} has {fault or 'no label'}")
-        if self._given is not None:
+        if self._closed is not None:
             self.give(list(given), list(given.values()))
             self.learn()
             return self
@@ -204,7 +211,7 @@ class Classifier:
         Returns how many were taken, and the labels that are not in the taxonomy. A text without labels is an example of
         "none of these".
         """
-        if self._given is None:
+        if self._closed is None:
             raise UsageError(
                 "this project holds no taxonomy", hint="`linnaeus taxonomy import FILE` puts one in"
             )
@@ -212,13 +219,21 @@ class Classifier:
 
     def learn(self) -> Lesson:
         """Learn from all examples of the project, in place of what was learnt before."""
-        if self._given is None:
+        if self._closed is None:
             raise UsageError(
                 "this project holds no taxonomy", hint="`linnaeus taxonomy import FILE` puts one in"
             )
-        lesson = teach(self.store, self._given.vectors)
-        self._given.shortlist.forget()
+        lesson = teach(self.store, self._closed.vectors)
+        self._closed.shortlist.forget()
         return lesson
+
+    def explain(self, text: str, most: int = 5) -> list[Reason]:
+        """The likeliest labels of the taxonomy for a text, by their places in it, and what every source says of them."""
+        if self._closed is None:
+            raise UsageError(
+                "this project holds no taxonomy", hint="`linnaeus taxonomy import FILE` puts one in"
+            )
+        return self._closed.shortlist.reasons(clean_text(text), most)
 
     def _learn(self, given: dict[str, tuple[str, ...]]) -> None:
         consolidator = self.consolidator
@@ -290,7 +305,7 @@ class Classifier:
     @property
     def usages(self) -> tuple[Usage, ...]:
         """What this classifier asked of the model since it was opened, by task."""
-        parts = (self._ask, self.arbiter)
+        parts = (self._ask, self.arbiter, self._closed.chooser if self._closed else None)
         return tuple(part.usage for part in parts if part is not None)
 
     @property
@@ -313,8 +328,11 @@ class Classifier:
     @property
     def seconds(self) -> dict[str, float]:
         """Seconds spent on embedding and on waiting for the model since this classifier was opened."""
+        if self._closed is not None:
+            waited = self._closed.chooser.seconds if self._closed.chooser else 0.0
+            return {"embed": self._closed.vectors.seconds, "model": waited}
         if self._ask is None:
-            return {"embed": self._given.vectors.seconds if self._given else 0.0, "model": 0.0}
+            return {"embed": 0.0, "model": 0.0}
         return {"embed": self._ask.consolidator.vectors.seconds, "model": self._ask.seconds}
 
     @property
@@ -330,21 +348,27 @@ class Classifier:
     @property
     def with_taxonomy(self) -> bool:
         """Whether labels are those of a taxonomy."""
-        return self._given is not None
+        return self._closed is not None
 
     @property
     def without_model(self) -> bool:
-        """Whether texts are grouped without a language model."""
+        """Whether no language model is asked."""
+        if self._closed is not None:
+            return self._closed.chooser is None
         return self._ask is None or self._ask.consolidator.wordless
 
     def on_reply(self, hear: Callable[[Reply], None]) -> None:
         """Let `hear` know of each answer of the model as it arrives."""
         if self._ask is not None and self.arbiter is not None:
             self._ask.on_reply = self.arbiter.on_reply = hear
+        if self._closed is not None and self._closed.chooser is not None:
+            self._closed.chooser.on_reply = hear
 
     @property
     def model(self) -> Model | None:
         """The model that is asked, if any."""
+        if self._closed is not None:
+            return self._closed.model
         return self._ask.model if self._ask else None
 
     def close(self) -> None:

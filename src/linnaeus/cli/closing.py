@@ -62,7 +62,9 @@ def _lines(
         + (f"; {outcome.known:,} were known before" if outcome.known else ""),
     )
     wordings = (
-        "" if classifier.without_model else f" from {count(classifier.surface_count, 'wording')} of the model"
+        ""
+        if classifier.without_model or classifier.with_taxonomy
+        else f" from {count(classifier.surface_count, 'wording')} of the model"
     )
     given = " of the taxonomy" if classifier.with_taxonomy else _granularity(classifier)
     yield "Labels", f"{len(outcome.labels):,}{wordings}{given}"
@@ -72,7 +74,7 @@ def _lines(
         yield "Model", _model(classifier)
     if outcome.by["recall"] and not classifier.without_model:
         yield "From memory", _memory(outcome, classifier)
-    if settings.max_error == "auto":
+    if settings.max_error == "auto" and not classifier.with_taxonomy:
         yield (
             "Choices",
             "none: no model is asked" if classifier.without_model else _choices(outcome, classifier),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from linnaeus.closed.entries import Entries
-from linnaeus.closed.project import load
+from linnaeus.closed.project import Ids, load
 from linnaeus.closed.source import NOWHERE, Candidates, Source
 from linnaeus.closed.teaching import Learnt, learnt
 from linnaeus.closed.zero_shot import ZeroShot
@@ -19,35 +19,69 @@ from linnaeus.taxonomy import Taxonomy
 KIND = "zero-shot"
 
 
-class FromExamples:
-    """What was taught; labels that were removed since are left out."""
+class Reason(NamedTuple):
+    """The place of a label, how likely it fits, and the figures that speak for it, by name."""
 
-    def __init__(self, learnt: Learnt, vectors: CachedVectors, ids: NDArray[np.int64]) -> None:
-        self._taught, self._vectors, self.ids = learnt.taught, vectors, learnt.ids
-        self._gone = ~np.isin(learnt.ids, ids)
+    place: int
+    chance: float
+    figures: dict[str, float]
+
+
+class FromExamples:
+    """What was taught; labels that were removed since are left out, and those added since are not known yet."""
+
+    def __init__(self, learnt: Learnt, vectors: CachedVectors, ids: Ids) -> None:
+        self._taught, self._vectors = learnt.taught, vectors
+        places = np.minimum(np.searchsorted(ids, learnt.ids), len(ids) - 1)
+        there = ids[places] == learnt.ids
+        self._place = np.append(np.where(there, places, NOWHERE), NOWHERE).astype(
+            np.int32
+        )  # the last for NOWHERE
 
     def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
         """Up to `most` places for each text, with probabilities."""
         vectors = self._vectors.embed(texts) if self._taught.with_vectors else None
         found = self._taught.candidates(texts, vectors, most)
-        if not self._gone.any():
-            return found
-        gone = (found.places != NOWHERE) & self._gone[found.places]
+        places = self._place[found.places]
+        gone = places == NOWHERE
         order = np.argsort(gone, axis=1, kind="stable")
-        places = np.where(gone, NOWHERE, found.places)
         scores = np.where(gone, np.float32(0), found.scores)
         return Candidates(np.take_along_axis(places, order, 1), np.take_along_axis(scores, order, 1))
+
+    def reasons(self, text: str, most: int) -> list[Reason]:
+        """The likeliest labels of a text and what each source says of them."""
+        vectors = self._vectors.embed([text]) if self._taught.with_vectors else None
+        pairs, figures = self._taught.figures([text], vectors)
+        odds, chances = self._taught.ranker.score(figures)
+        best = [one for one in np.argsort(-odds, kind="stable") if self._place[pairs.indices[one]] != NOWHERE]
+        return [
+            Reason(
+                int(self._place[pairs.indices[one]]),
+                float(chances[one]),
+                {name: float(values[one]) for name, values in figures.items()},
+            )
+            for one in best[:most]
+        ]
 
 
 class FromNames:
     """What names, synonyms and descriptions say."""
 
-    def __init__(self, trusted: Source, vectors: CachedVectors, ids: NDArray[np.int64]) -> None:
-        self._trusted, self._vectors, self.ids = trusted, vectors, ids
+    def __init__(self, trusted: Source, vectors: CachedVectors) -> None:
+        self._trusted, self._vectors = trusted, vectors
 
     def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
         """Up to `most` places for each text, with probabilities."""
         return self._trusted.candidates(texts, self._vectors.codes(texts), most)
+
+    def reasons(self, text: str, most: int) -> list[Reason]:
+        """The likeliest labels of a text; what speaks for each is its name alone."""
+        found = self.shortlist([text], most)
+        return [
+            Reason(place, score, {})
+            for place, score in zip(found.places[0].tolist(), found.scores[0].tolist(), strict=True)
+            if place != NOWHERE
+        ]
 
 
 class ProjectShortlist:
@@ -64,16 +98,15 @@ class ProjectShortlist:
             return FromExamples(known, self._vectors, ids)
         from linnaeus.closed.trust import Trusted
 
-        return FromNames(Trusted(_zero_shot(self._store, taxonomy, self._vectors)), self._vectors, ids)
-
-    @property
-    def ids(self) -> NDArray[np.int64]:
-        """The label at each place that it speaks of."""
-        return self._best.ids
+        return FromNames(Trusted(_zero_shot(self._store, taxonomy, self._vectors)), self._vectors)
 
     def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
         """Up to `most` places for each text, with probabilities."""
         return self._best.shortlist(texts, most)
+
+    def reasons(self, text: str, most: int) -> list[Reason]:
+        """The likeliest labels of a text, best first, and what every source says of them."""
+        return self._best.reasons(text, most)
 
     def forget(self) -> None:
         """Look at the project anew when next asked: more was learnt."""

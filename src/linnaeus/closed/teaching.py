@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from linnaeus.closed.entries import Entries
-from linnaeus.closed.finding import Finder
 from linnaeus.closed.project import Ids, load
+from linnaeus.closed.spelling import Spelling
 from linnaeus.closed.taught.keeping import from_arrays, to_arrays
 from linnaeus.closed.taught.model import Taught, Vectors
 from linnaeus.closed.taught.sparse import Sparse, from_parts
@@ -49,16 +49,16 @@ class Examples:
 def give(store: Store, texts: Sequence[str], labels: Sequence[Sequence[str]]) -> Examples:
     """Take what people say of texts: labels by id, path or name. Commits.
 
-    An unknown label is counted and left out; a text all of whose labels are unknown is left out; one that was given none
+    A label that is unknown, or a name that several have, is counted and left out; a text all of whose labels are unknown is left out; one that was given none
     is an example of "none of these".
     """
     taxonomy, ids = load(store)
-    finder, given = Finder(taxonomy), Examples()
+    spelling, given = Spelling(taxonomy), Examples()
     rows = {}
     for text, words in zip(texts, labels, strict=True):
-        places = {word: finder.place(word) for word in words}
-        given.unknown.update(word for word, place in places.items() if place is None)
-        known = list(dict.fromkeys(place for place in places.values() if place is not None))
+        places = {word: spelling.places(word) for word in words}
+        given.unknown.update(word for word, found in places.items() if len(found) != 1)
+        known = list(dict.fromkeys(found[0] for found in places.values() if len(found) == 1))
         if text and (known or not words):
             rows[content_key(text)] = (text, [LabelId(int(ids[place])) for place in known])
     with store.writing():

@@ -66,5 +66,6 @@ class Pick:
             return Decision(error=reply.error, unasked=reply.unasked)
         chosen = [options[task.labels.index(label)].place for label in dict.fromkeys(reply.labels)]
         return Decision(
-            tuple(Verdict(self._given.label(place), scores[place], self.name) for place in chosen)
+            tuple(Verdict(self._given.label(place), scores[place], self.name) for place in chosen),
+            none_by="" if chosen else self.name,
         )

@@ -127,7 +127,8 @@ class Descend:
             return Decision(error=walk.failed.error, unasked=walk.failed.unasked)
         given = self._given
         scored = ((given.label(place), walk.scores.get(place, UNLISTED)) for place in walk.done)
-        return Decision(tuple(Verdict(label, score, self.name) for label, score in scored))
+        verdicts = tuple(Verdict(label, score, self.name) for label, score in scored)
+        return Decision(verdicts, none_by="" if verdicts else self.name)
 
 
 def _to_show(under: Places, walk: _Walk) -> list[int]:

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from linnaeus.closed.source import Shortlist
+from linnaeus.stages.choose import Pick
+from linnaeus.stages.chooser import Chooser
 from linnaeus.stages.exact import Exact
-from linnaeus.stages.rank import Rank, Shortlist
+from linnaeus.stages.options import Given
+from linnaeus.stages.rank import Rank
 from linnaeus.store import Store
 from linnaeus.types import Stage
 
 
-def given_stages(store: Store, shortlist: Shortlist, *, top: int | None) -> list[Stage]:
-    """Exact repeats, then the labels that examples and names speak for."""
-    return [Exact(store), Rank(shortlist, top=top)]
+def given_stages(
+    store: Store,
+    given: Given,
+    shortlist: Shortlist,
+    *,
+    top: int | None,
+    chooser: Chooser | None,
+    max_error: float,
+) -> list[Stage]:
+    """Exact repeats, then the labels that examples and names speak for.
+
+    With a model these stand only where they are sure enough; it chooses for the other texts, and where it does not know,
+    they stand after all.
+    """
+    rank = Rank(shortlist, given, top=top)
+    if chooser is None or top is not None:
+        return [Exact(store), rank]
+    return [
+        Exact(store),
+        Rank(shortlist, given, max_error=max_error),
+        Pick(chooser, given, shortlist),
+        rank,
+    ]

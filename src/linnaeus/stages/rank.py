@@ -3,51 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.closed.label_sets import chosen
-from linnaeus.closed.source import Candidates
-from linnaeus.types import Decision, LabelId, Verdict
+from linnaeus.closed.label_sets import expected_f1, top
+from linnaeus.closed.source import Shortlist
+from linnaeus.stages.options import Given
+from linnaeus.types import Decision, Verdict
 
 LOOKED_AT = 50  # candidates of a text, from which its labels are chosen
 
 
-class Shortlist(Protocol):
-    """Finds the most likely labels of texts."""
-
-    ids: NDArray[np.int64]
-    """The label at each place that it speaks of."""
-
-    def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
-        """Up to `most` places of labels for each text, with probabilities."""
-        ...
-
-
 class Rank:
-    """Gives the set of labels that is best by expected F1, which may be empty, or the `top` likeliest."""
+    """Gives the set of labels that is best by expected F1, which may be empty, or the `top` likeliest.
+
+    `max_error`: it passes a text on if less than 1 - max_error is to be expected of that F1.
+    """
 
     name = "rank"
 
-    def __init__(self, shortlist: Shortlist, *, top: int | None = None) -> None:
-        self._shortlist, self._top = shortlist, top
+    def __init__(
+        self, shortlist: Shortlist, given: Given, *, top: int | None = None, max_error: float = 1.0
+    ) -> None:
+        self._shortlist, self._given = shortlist, given
+        self._top, self._max_error = top, max_error
 
     def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
-        """Return a decision for each text, in order."""
+        """Return a decision for each text, in order; None for one that is passed on."""
         found = self._shortlist.shortlist(texts, max(LOOKED_AT, self._top or 0))
-        counts = (found.places >= 0).sum(axis=1)
-        wanted = np.minimum(counts, self._top) if self._top else np.minimum(counts, chosen(found.scores))
-        rows = [found.places[row, :count] for row, count in enumerate(wanted)]
-        labels = [[LabelId(int(label)) for label in self._shortlist.ids[places]] for places in rows]
+        expected = expected_f1(found.scores[:, :LOOKED_AT])
+        best = expected.argmax(axis=1)
+        counts = top(found.scores, self._top) if self._top else best
+        sure = expected[np.arange(len(texts)), best] >= 1 - self._max_error
         return [
-            Decision(
-                tuple(
-                    Verdict(label, float(score), self.name)
-                    for label, score in zip(row, found.scores[number], strict=False)
-                ),
-                none_by="" if row else self.name,
-            )
-            for number, row in enumerate(labels)
+            self._decision(found.places[row, :count], found.scores[row]) if sure[row] else None
+            for row, count in enumerate(counts.tolist())
         ]
+
+    def _decision(self, places: NDArray[np.int32], scores: NDArray[np.float32]) -> Decision:
+        verdicts = tuple(
+            Verdict(self._given.label(int(place)), float(score), self.name)
+            for place, score in zip(places, scores, strict=False)
+        )
+        return Decision(verdicts, none_by="" if verdicts else self.name)

@@ -102,14 +102,19 @@ class Taught:
 
     def rank(self, texts: Sequence[str], vectors: Floats | None = None) -> Ranked:
         """The candidates of texts, as likely as they are."""
+        pairs, features = self.figures(texts, vectors)
+        return Ranked(pairs, *self.ranker.score(features))
+
+    def figures(
+        self, texts: Sequence[str], vectors: Floats | None = None
+    ) -> tuple[Sparse, dict[str, Floats]]:
+        """The candidates of texts (texts, labels), and what all sources say of each: features by name, (pairs,) each."""
         words = read(texts)
         batch = Batch(words, self.wording.rows(words), vectors)
         looks = [source.look(batch) for source in self.sources]
         pairs = union(*(look.candidates for look in looks))
-        features = _features(
-            looks, pairs, self.linear.at(_with_vectors(batch), pairs), count_at(self.sizes, pairs, own=False)
-        )
-        return Ranked(pairs, *self.ranker.score(features))
+        margins = self.linear.at(_with_vectors(batch), pairs)
+        return pairs, _features(looks, pairs, margins, count_at(self.sizes, pairs, own=False))
 
 
 def _with_vectors(batch: Batch) -> Sparse:
