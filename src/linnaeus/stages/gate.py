@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.logistic import Floats, most_likely, sigmoid
 from linnaeus.errors import UsageError
+from linnaeus.logistic import Floats, most_likely, sigmoid
 from linnaeus.store import Guessed
 from linnaeus.types import LabelId, SurfaceId
 
