@@ -56,7 +56,7 @@ class Case:
 
 
 def load(name: str, part: str) -> Case:
-    """Read the "fit" or the "test" part: the validation or train split, and the test split, or the halves of a set of one."""
+    """Read the "fit" or the "test" part: the validation or train split, and the test split; or halves."""
     folder = DATA / "sets" / name
     with _opened(next(folder.glob("labels.csv*"))) as file:
         rows = list(csv.DictReader(file))

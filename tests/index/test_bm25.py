@@ -84,3 +84,21 @@ def test_arrays_give_the_same_index_back(lists: Many, more: Many, query: list[in
     index.add(rows(more))
     again.add(rows(more))
     assert again.scores(terms(query)).tolist() == index.scores(terms(query)).tolist()
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 9), max_size=6), min_size=1, max_size=8),
+    st.lists(st.integers(0, 12), max_size=8),
+)
+def test_shares_are_0_to_1_and_all_of_a_row_that_the_query_holds(
+    rows: list[list[int]], query: list[int]
+) -> None:
+    index = Bm25(Rows.of(np.array(row, np.uint64) for row in rows))
+    places = np.arange(len(rows))
+    found = index.shares(np.array(query, np.uint64), places)
+    assert found.shape == (len(rows), 2) and np.all((found >= 0) & (found <= 1))
+    for row, (of_row, of_query) in zip(rows, found.tolist(), strict=True):
+        assert (of_row > 0) == (of_query > 0) == bool(set(row) & set(query))
+        assert (of_row > 1 - 1e-6) == (bool(row) and set(row) <= set(query))
+        if query and set(query) <= set(row):
+            assert of_query > 1 - 1e-6

@@ -30,7 +30,7 @@ class Dense:
     name = "dense"
 
     def __init__(self, codes: Codes, owners: Owners) -> None:
-        self._codes, self._owners = codes, owners
+        self._codes, self._owners, self.labels = codes, owners, owners.labels
         self._lengths = np.concatenate(
             [np.ones(0), *(lengths(wide(codes[at : at + BLOCK])) for at in range(0, len(codes), BLOCK))]
         ).astype(np.float32)

@@ -19,17 +19,21 @@ AT_ONCE = 512
 """Texts whose counts are held together: 512 x 50 x 51 numbers, 10 MB."""
 
 
-def chosen(probabilities: NDArray[np.floating]) -> NDArray[np.intp]:
+def chosen(probabilities: NDArray[np.floating], none: NDArray[np.floating] | None = None) -> NDArray[np.intp]:
     """How many of the first labels (n,) to give: those with the highest expected F1; 0 is "none of these".
 
-    `probabilities` (n, k): falling along a row, 0 past the last. No label given where none fits counts as an F1 of 1, so the
-    empty set is worth the chance that no label fits. Ties go to fewer labels. 1,000 texts of 50 candidates: 0.05 s.
+    `probabilities` (n, k): falling along a row, 0 past the last. `none` (n,): the chance that no label fits, which is what
+    the empty set is worth (an F1 of 1 where nothing fits); without it, the chance if labels were independent. Ties go to
+    fewer labels. 1,000 texts of 50 candidates: 0.06 s.
     """
     rows = _checked(probabilities)
     out = np.zeros(len(rows), np.intp)
     for start in range(0, len(rows), AT_ONCE):
         part = slice(start, start + AT_ONCE)
-        out[part] = expected_f1(rows[part]).argmax(axis=1)
+        worth = expected_f1(rows[part])
+        if none is not None:
+            worth[:, 0] = none[part]
+        out[part] = worth.argmax(axis=1)
     return out
 
 

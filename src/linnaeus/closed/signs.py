@@ -12,28 +12,20 @@ from numpy.typing import NDArray
 
 from linnaeus.closed.fused import Looked
 from linnaeus.closed.lexical import Lexical
-from linnaeus.closed.paths import Links
 
 Floats = NDArray[np.float64]
 
 SIGNS = (
     "one",  # 1: the constant
-    "cosine",  # with the label's name, path and description
-    "centred",  # less the mean cosine of the text with all labels
-    "deviations",  # the same in standard deviations of these cosines
+    "centred",  # cosine with the label's name, path and description, less the mean of the text's with all labels
     "name",  # share of the label's name that the text has: words and pieces by their rarity
-    "text",  # share of the text that the name has
     "contained",  # rarity of the name if it stands in the text whole: 1 for a word that no other name has
     "lead",  # of the fused score over the best other one; negative from the second on
-    "ahead",  # the same of cosines
     "crowd",  # log of how many candidates are about as near or nearer by cosine, itself included
     "pack",  # the same by fused score
     "rank",  # log of the place among candidates, from 1
     "length",  # log of the words of the text
     "labels",  # log of the labels of the taxonomy
-    "above",  # 1: something above it is a candidate
-    "below",  # 1: something below it is a candidate
-    "leaf",  # 1: nothing is below it in the taxonomy
 )
 NEAR = 0.05
 """Cosines that far apart are "about as near"."""
@@ -41,42 +33,29 @@ PACKED = 0.1
 """Fused scores that far apart are about as good."""
 
 
-def signs_of(texts: Sequence[str], looked: Looked, lexical: Lexical, labels: int, higher: Links) -> Floats:
+def signs_of(texts: Sequence[str], looked: Looked, lexical: Lexical, labels: int) -> Floats:
     """The figures (n, k, d) of the candidates of `texts` (n), in the order of SIGNS; all 0 where there is no label.
 
-    `looked` has dense, pieces and contained as parts; `higher`: all that is above each label (`paths.above`). A row depends
-    on its own text alone.
+    `looked` has dense, pieces and contained as parts; `labels`: how many there are. A row depends on its own text alone.
     """
     places, totals = looked.found.places, looked.found.scores.astype(np.float64)
     held = places >= 0
     cosines = looked.parts[:, :, 0].astype(np.float64)
-    centred = cosines - looked.mean[:, None]
-    spread = np.maximum(looked.spread, 1e-6)[:, None]
-    shares = np.zeros((*places.shape, 2))
+    names = np.zeros(places.shape)
     for row, text in enumerate(texts):
-        shares[row, held[row]] = lexical.shares(text, places[row, held[row]].astype(np.intp))
-    leaf = np.ones(labels, bool)
-    leaf[higher.places] = False
-    related = _related(places, higher)
-    words = np.array([len(text.split()) for text in texts], np.float64)[:, None]
+        names[row, held[row]] = lexical.shares(text, places[row, held[row]].astype(np.intp))[:, 0]
+    words = np.array([len(text.split()) for text in texts], np.float64)
     columns = [
-        np.ones(places.shape),
-        cosines,
-        centred,
-        centred / spread,
-        shares[:, :, 0],
-        shares[:, :, 1],
+        np.ones(1),
+        cosines - looked.mean[:, None],
+        names,
         looked.parts[:, :, 2] / np.log1p(max(labels, 1)),
         _lead(totals, held),
-        _lead(cosines, held),
         _crowd(cosines, held, NEAR),
         _crowd(totals, held, PACKED),
-        np.log1p(np.arange(places.shape[1])) + np.zeros(places.shape),
-        np.log1p(words) + np.zeros(places.shape),
-        np.full(places.shape, np.log(max(labels, 1))),
-        related[:, :, 0],
-        related[:, :, 1],
-        leaf[places],
+        np.log1p(np.arange(places.shape[1])),
+        np.log1p(words)[:, None],
+        np.log([max(labels, 1)]),
     ]
     found: Floats = np.stack([np.where(held, column, 0.0) for column in columns], axis=2)
     return found
@@ -102,21 +81,3 @@ def _crowd(scores: Floats, held: NDArray[np.bool_], near: float) -> Floats:
     highest = own.max(axis=1, keepdims=True, initial=-1e9)
     total = np.exp((own - highest) / near).sum(axis=1, keepdims=True)
     return np.where(held, np.log(np.maximum(total, 1e-300)) + (highest - scores) / near, 0.0)
-
-
-def _related(places: NDArray[np.int32], higher: Links) -> NDArray[np.bool_]:
-    """Whether another candidate of the text is above, and whether one is below, each of `places` (n, k): (n, k, 2)."""
-    out = np.zeros((*places.shape, 2), bool)
-    for row, own in enumerate(places):
-        held = own[own >= 0]
-        starts = higher.starts[held]
-        counts = higher.starts[held + 1] - starts
-        owners = np.repeat(np.arange(len(held)), counts)
-        ends = np.cumsum(counts)
-        at = np.repeat(starts - ends + counts, counts) + np.arange(len(owners))
-        order = np.argsort(held)
-        found = order[np.minimum(np.searchsorted(held[order], higher.places[at]), len(held) - 1)]
-        pairs = held[found] == higher.places[at]
-        out[row, owners[pairs], 0] = True
-        out[row, found[pairs], 1] = True
-    return out

@@ -41,6 +41,11 @@ class ZeroShot(Fused):
         dense = Dense.of(entries, codes, parents)
         return cls(dense, Lexical.of(entries), Contained.of(entries), words, embed)
 
+    @property
+    def labels(self) -> int:
+        """How many labels there are."""
+        return self.dense.labels
+
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Plain arrays by name, such as `numpy.savez` takes; `from_arrays` gives the same back."""
         parts = {

@@ -1,0 +1,50 @@
+"""Candidates with probabilities, from what is written of labels alone. Puts together; decides nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from linnaeus.closed.fused import Looked
+from linnaeus.closed.signs import Floats, signs_of
+from linnaeus.closed.source import Candidates
+from linnaeus.closed.trust import SHIPPED, Trust
+from linnaeus.closed.zero_shot import ZeroShot
+from linnaeus.types import Codes
+
+LOOKED_AT = 50
+"""Candidates of a text that are judged, however few are asked for: the others say how far ahead one is."""
+
+
+class Trusted:
+    """`ZeroShot` whose scores are probabilities that a label fits, and whose order is by them."""
+
+    name = "trusted"
+
+    def __init__(self, zero_shot: ZeroShot, trust: Trust = SHIPPED) -> None:
+        self.zero_shot, self.trust = zero_shot, trust
+
+    def candidates(self, texts: Sequence[str], codes: Codes, most: int) -> Candidates:
+        """Return up to `most` labels for each of `texts`, likeliest first; scores are probabilities."""
+        looked, signs = self._judged(texts, codes, most)
+        places = looked.found.places
+        chances = np.where(places >= 0, self.trust.chance(signs), 0.0).astype(np.float32)
+        order = np.lexsort((places, -chances, places < 0), axis=1)[:, :most]  # what is no label comes last
+        return Candidates(np.take_along_axis(places, order, 1), np.take_along_axis(chances, order, 1))
+
+    def refitted(self, texts: Sequence[str], codes: Codes, labels: Sequence[Collection[int]]) -> Trusted:
+        """The same with trust fitted to texts of which all that fits is known: the places of the `labels` of each.
+
+        A text without a label says that none of its candidates fits.
+        """
+        looked, signs = self._judged(texts, codes, LOOKED_AT)
+        places = looked.found.places
+        right = np.array([np.isin(row, list(own)) for row, own in zip(places, labels, strict=True)])
+        held = places >= 0
+        return Trusted(self.zero_shot, self.trust.refit(signs[held], right.reshape(places.shape)[held]))
+
+    def _judged(self, texts: Sequence[str], codes: Codes, most: int) -> tuple[Looked, Floats]:
+        """The candidates by fused score, and their signs (n, k, d)."""
+        looked = self.zero_shot.looked(texts, codes, max(most, LOOKED_AT))
+        return looked, signs_of(texts, looked, self.zero_shot.lexical, self.zero_shot.labels)
