@@ -65,7 +65,11 @@ def load(name: str, texts: int | None) -> Data:
     with gzip.open(DATA / name / "texts.jsonl.gz", "rt") as lines:
         rows = [json.loads(line) for line in lines]
     packed = DATA / name / "labels.csv.gz"
-    file = gzip.open(packed, "rt", newline="") if packed.exists() else open(DATA / name / "labels.csv", newline="")
+    file = (
+        gzip.open(packed, "rt", newline="")
+        if packed.exists()
+        else open(DATA / name / "labels.csv", newline="")
+    )
     with file:
         csv.field_size_limit(1 << 24)
         labels = list(csv.DictReader(file))
@@ -124,7 +128,9 @@ def omikuji_model(settings: str) -> Callable[[Data], Measured]:
             model = omikuji.Model.train_on_data(f"{folder}/train.txt", hyper, n_threads=1)
             train_s = time.process_time() - began
             model.save(f"{folder}/model")
-            size = sum(file.stat().st_size for file in Path(folder, "model").rglob("*") if file.is_file()) / 1e6
+            size = (
+                sum(file.stat().st_size for file in Path(folder, "model").rglob("*") if file.is_file()) / 1e6
+            )
         test = wording.rows(read(data.test))
         began = time.process_time()
         places = np.full((len(data.test), MOST), -1, np.int32)
@@ -232,7 +238,9 @@ def none_line(data: Data, measured: Measured) -> str:
 
 def main() -> None:
     """Print a table for each set."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("sets", nargs="*", default=SETS)
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--texts", type=int)
@@ -242,13 +250,20 @@ def main() -> None:
         systems |= {f"omikuji {kind}": omikuji_model(kind) for kind in ("parabel", "bonsai")}
     for name in args.sets:
         data = load(name, args.texts)
-        print(f"\n{name}: {len(data.train):,} train, {len(data.test):,} test, {data.entries.labels:,} labels", flush=True)
+        print(
+            f"\n{name}: {len(data.train):,} train, {len(data.test):,} test, {data.entries.labels:,} labels",
+            flush=True,
+        )
         has = np.diff(data.test_labels.indptr) > 0
         for system, run in systems.items():
             measured = run(data)
-            shown = "  ".join(f"{key} {_line(values[has])}" for key, values in figures(data, measured).items())
+            shown = "  ".join(
+                f"{key} {_line(values[has])}" for key, values in figures(data, measured).items()
+            )
             print(f"  {system:16} {shown}")
-            print(f"  {'':16} {measured.train_s:.0f} CPU-s, {measured.megabytes:.0f} MB, {measured.ms:.2f} CPU-ms a text")
+            print(
+                f"  {'':16} {measured.train_s:.0f} CPU-s, {measured.megabytes:.0f} MB, {measured.ms:.2f} CPU-ms a text"
+            )
             if measured.scores is not None:
                 print(f"  {'':16} {sets_line(data, measured)}")
                 if not has.all():

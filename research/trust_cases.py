@@ -15,8 +15,8 @@ from recordings import DATA
 from zero_shot import Known, vectors
 
 from linnaeus.closed.entries import Entries
-from linnaeus.closed.paths import Links
 from linnaeus.closed.zero_shot import ZeroShot
+from linnaeus.taxonomy import Links
 from linnaeus.types import Codes
 
 WHOLE = {"icd10cm", "esco_skills", "esco_occupations", "stw_economics"}  # all texts that have a label

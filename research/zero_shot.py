@@ -29,12 +29,12 @@ from linnaeus.closed.contained import Contained
 from linnaeus.closed.dense import Dense
 from linnaeus.closed.entries import Entries
 from linnaeus.closed.lexical import Lexical
-from linnaeus.closed.paths import Links
 from linnaeus.closed.source import Alone, Source
 from linnaeus.closed.stretches import stretches
 from linnaeus.closed.zero_shot import ZeroShot
 from linnaeus.embed import open_embedder
 from linnaeus.index import quantise
+from linnaeus.taxonomy import Links
 from linnaeus.types import Codes
 
 SETS = ("icd10cm", "esco_skills", "stw_economics", "esco_occupations")

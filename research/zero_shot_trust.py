@@ -1,4 +1,4 @@
-"""How likely does a zero-shot candidate fit, how many should be given, and does any fit? Fitted on sets, measured on another.
+"""How likely does a zero-shot candidate fit, how many should be given, does any fit? Fitted on sets, measured on another.
 
     LINNAEUS_VECTORS=FOLDER python research/zero_shot_trust.py   # prints the tables of LOG.md, "Trust without examples"
 

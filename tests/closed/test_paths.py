@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linnaeus.closed.paths import Links, above
+from linnaeus.closed.paths import above
+from linnaeus.taxonomy import Links
 
 
 def links(parents: list[list[int]]) -> Links:

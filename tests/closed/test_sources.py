@@ -16,13 +16,13 @@ from linnaeus.closed.dense import Dense
 from linnaeus.closed.entries import Entries, Field
 from linnaeus.closed.fused import Closer, Fused, Weighted
 from linnaeus.closed.lexical import Lexical
-from linnaeus.closed.paths import Links
 from linnaeus.closed.source import Alone, Candidates, Scorer, Source
 from linnaeus.closed.stretches import stretches, windows
 from linnaeus.closed.words import pieces
 from linnaeus.closed.zero_shot import ZeroShot
 from linnaeus.index.bm25 import Bm25
 from linnaeus.index.rows import Rows
+from linnaeus.taxonomy import Links
 from linnaeus.types import Codes
 
 WORDS = ["acute", "gout", "of", "foot", "chronic", "leukaemia", "flu", "virus", "left", "right"]

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from linnaeus.closed.entries import Entries, Field
 from linnaeus.closed.lexical import owners_from
 from linnaeus.closed.owners import Owners
-from linnaeus.closed.paths import Links, above
+from linnaeus.closed.paths import above
 from linnaeus.index import quantise
 from linnaeus.index.exact import lengths, wide
+from linnaeus.taxonomy import Links
 from linnaeus.types import Codes
 
 BLOCK = 4096  # rows widened to floats at a time

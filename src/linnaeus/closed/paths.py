@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Place i leads to `places[starts[i]:starts[i + 1]]`: its parents, or all that is above it."""
-
-    starts: NDArray[np.int64]  # (n + 1,)
-    places: NDArray[np.int32]
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
+from linnaeus.taxonomy import Links
 
 
 def above(parents: Links) -> Links:

@@ -10,8 +10,9 @@ import numpy as np
 
 from linnaeus.closed.entries import Entries
 from linnaeus.closed.project import Ids, load
-from linnaeus.closed.source import NOWHERE, Candidates, Source
+from linnaeus.closed.source import NOWHERE, Candidates
 from linnaeus.closed.teaching import Learnt, learnt
+from linnaeus.closed.trusted import Trusted
 from linnaeus.closed.zero_shot import ZeroShot
 from linnaeus.store import CachedVectors, Store
 from linnaeus.taxonomy import Taxonomy
@@ -67,7 +68,7 @@ class FromExamples:
 class FromNames:
     """What names, synonyms and descriptions say."""
 
-    def __init__(self, trusted: Source, vectors: CachedVectors) -> None:
+    def __init__(self, trusted: Trusted, vectors: CachedVectors) -> None:
         self._trusted, self._vectors = trusted, vectors
 
     def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
@@ -96,8 +97,6 @@ class ProjectShortlist:
         known = learnt(self._store)
         if known is not None:
             return FromExamples(known, self._vectors, ids)
-        from linnaeus.closed.trust import Trusted
-
         return FromNames(Trusted(_zero_shot(self._store, taxonomy, self._vectors)), self._vectors)
 
     def shortlist(self, texts: Sequence[str], most: int) -> Candidates:

@@ -49,8 +49,8 @@ class Examples:
 def give(store: Store, texts: Sequence[str], labels: Sequence[Sequence[str]]) -> Examples:
     """Take what people say of texts: labels by id, path or name. Commits.
 
-    A label that is unknown, or a name that several have, is counted and left out; a text all of whose labels are unknown is left out; one that was given none
-    is an example of "none of these".
+    A label that is unknown, or a name that several have, is counted and left out; a text all of whose labels are so is left
+    out; one that was given none is an example of "none of these".
     """
     taxonomy, ids = load(store)
     spelling, given = Spelling(taxonomy), Examples()

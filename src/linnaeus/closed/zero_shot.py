@@ -12,7 +12,7 @@ from linnaeus.closed.dense import Dense
 from linnaeus.closed.entries import Entries, Field
 from linnaeus.closed.fused import Closer, Embed, Fused, Weighted
 from linnaeus.closed.lexical import Lexical
-from linnaeus.closed.paths import Links
+from linnaeus.taxonomy import Links
 from linnaeus.types import Codes
 
 LEXICAL = 0.4

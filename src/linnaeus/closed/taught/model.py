@@ -62,7 +62,7 @@ class Taught:
     def fit(
         cls, texts: Sequence[str], labels: Sparse, entries: Entries, meanings: Vectors | None = None
     ) -> Taught:
-        """Of texts, their labels (texts, labels) as ones, the names and synonyms of all labels, and the vectors of both, if any."""
+        """Of texts, their labels (texts, labels) as ones, names and synonyms of all labels, and the vectors of both, if any."""
         words = read(texts)
         wording, rows = Wording.fit(words)
         batch = Batch(words, rows, meanings.texts if meanings else None)

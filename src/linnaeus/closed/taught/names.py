@@ -131,6 +131,7 @@ class Names:
         return Look(self._table(inside, len(batch.words)), features)
 
     def find(self, texts: Sequence[list[str]]) -> Found:
+        """What stands in texts, given as their words."""
         there = _counter(self.stems).transform(texts).astype(np.float32)
         keys, shares, weights = [], [], []
         for start in range(0, len(texts), AT_ONCE):
