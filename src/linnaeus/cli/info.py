@@ -11,6 +11,7 @@ import click
 EXTRAS = {
     "parquet": "pyarrow",
     "skos": "rdflib",
+    "train": "scikit-learn",
     "static": "wordllama",
     "model2vec": "model2vec",
     "sentence-transformers": "sentence-transformers",

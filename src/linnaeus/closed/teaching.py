@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from linnaeus.closed.spelling import Spelling
 from linnaeus.closed.taught.keeping import from_arrays, to_arrays
 from linnaeus.closed.taught.model import Taught, Vectors
 from linnaeus.closed.taught.sparse import Sparse, from_parts
-from linnaeus.errors import UsageError
+from linnaeus.errors import MissingExtra, UsageError
 from linnaeus.store import CachedVectors, DecidedText, Store, content_key
 from linnaeus.types import LabelId
 
@@ -75,6 +76,7 @@ def teach(store: Store, vectors: CachedVectors) -> Lesson:
 
     Raises UsageError where there is nothing to learn from.
     """
+    _check_extra()
     taxonomy, ids = load(store)
     texts, labels = _examples(store, ids)
     if not labels.nnz:
@@ -93,8 +95,15 @@ def learnt(store: Store) -> Learnt | None:
     arrays = store.arrays(KIND)
     if not arrays:
         return None
+    _check_extra()
     ids = arrays.pop("ids")
     return Learnt(from_arrays(arrays), ids)
+
+
+def _check_extra() -> None:
+    """Raise MissingExtra unless what learns is installed: all of `closed/taught` needs it."""
+    if find_spec("sklearn") is None or find_spec("scipy") is None:
+        raise MissingExtra("scikit-learn", "train")
 
 
 def _examples(store: Store, ids: Ids) -> tuple[list[str], Sparse]:
