@@ -144,6 +144,11 @@ class Classifier:
         """Open a project that exists, as it was made, to correct its labels; there is no model to ask."""
         store = Store(project, create=False)
         try:
+            if store.has_taxonomy() and store.meta("max_labels") is None:
+                raise UsageError(
+                    f"the labels of {project} are those of a taxonomy",
+                    hint="change its file, then `linnaeus taxonomy import FILE`",
+                )
             kept = LaterEmbedder(store.meta("embedder") or "", store.meta("embedder_spec") or DEFAULT)
             consolidator = Consolidator(
                 store, CachedVectors(kept, store), wordless=store.meta("model") == "none"

@@ -78,7 +78,7 @@ def test_the_promise_is_kept_after_a_second_look_whatever_the_level(max_error: f
         for start in range(0, 1500, 500):
             chances += look_at(gate, random, range(start, start + 500), level)
             gate.fit(label_of)
-        kept = [one.text for one in gate.second_thoughts() if not one.doubted]
+        kept = [one.text for one in gate.second_thoughts(in_the_end=True) if not one.doubted]
         errors.append(1 - sum(chances[text] for text in kept) / len(kept) if kept else 0.0)
     assert np.mean(errors) <= max_error
     assert sum(error <= 1.2 * max_error for error in errors) >= 36
@@ -105,16 +105,16 @@ def test_nothing_is_good_enough() -> None:
     assert least_odds(level, np.zeros(100), 0.01) == math.inf
 
 
-def test_the_fewest_are_doubted_and_more_where_it_is_worth_it() -> None:
+def test_the_fewest_are_doubted_and_only_where_it_is_worth_it() -> None:
     sure, wrong = np.full(400, 0.99), np.array([0.1, 0.2])
     chances = np.concatenate([sure, wrong])
-    assert not doubtful(sure, 0.03).any(), "few enough err"
-    assert np.flatnonzero(doubtful(chances, 0.03)).tolist() == [400], "room for new ones"
     assert too_many(sure, 0.012).all(), "as many may err by chance"
     assert np.flatnonzero(too_many(chances, 0.019)).tolist() == [400, 401], "the fewest that do"
     assert not too_many(chances, 0.025).any()
     nearly = np.full(400, 1 - 0.8 * 0.05)
     assert too_many(nearly, 0.05).all() and not too_many(nearly, 0.06).any()
+    assert np.flatnonzero(doubtful(chances, 0.03)).tolist() == [400], "room for new ones"
+    assert not doubtful(nearly, 0.05).any(), "each would hardly be wrong"
     assert not doubtful(np.zeros(0), 0.05).any()
 
 

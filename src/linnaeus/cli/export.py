@@ -17,11 +17,12 @@ def export_command(out: Path | None, project: str | None) -> None:
     """Write every text of the project with the label it has today: id, text, label, label_id, labels, score, by.
 
     Merges and renames since a text was labelled are in it, so this is the truth at the end. Where labels are mapped to a
-    taxonomy, taxonomy_id and taxonomy_label come before label.
+    taxonomy, taxonomy_id and taxonomy_label come before label; where they are those of a taxonomy, taxonomy_ids and scores.
     """
     import sys
 
     from linnaeus.classifier import Classifier
+    from linnaeus.cli.grades import GRADES, grades
     from linnaeus.cli.words import count
     from linnaeus.consolidate.mapped import mapped, of_taxonomy
     from linnaeus.files import Row, open_writer
@@ -29,12 +30,15 @@ def export_command(out: Path | None, project: str | None) -> None:
 
     with open_store(project) as store:
         classifier, entries = Classifier(Exact(store), store), mapped(store)
-        names = ("id", "text", "taxonomy_id", "taxonomy_label") if entries else ("id", "text")
+        graded = not entries and store.has_taxonomy()
+        more = ("taxonomy_id", "taxonomy_label") if entries else GRADES if graded else ()
         written = 0
-        with open_writer(out or sys.stdout.buffer, names) as writer:
+        with open_writer(out or sys.stdout.buffer, ("id", "text", *more)) as writer:
             for written, (item, answer) in enumerate(classifier.export(), start=1):
-                columns = {"id": item or "", "text": answer.text} | (
-                    of_taxonomy(answer.label_ids, entries) if entries else {}
-                )
+                columns = {"id": item or "", "text": answer.text}
+                if entries:
+                    columns |= of_taxonomy(answer.label_ids, entries)
+                elif graded:
+                    columns |= grades(answer)
                 writer.write(Row(written, item or "", answer.text, columns, None), answer)
     click.echo(f"{count(written, 'row')} written to {out or 'standard output'}", err=True)

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from linnaeus.classifier import BATCH, Classifier
 from linnaeus.cli.closing import closing_table
+from linnaeus.cli.grades import GRADES, grades
 from linnaeus.cli.outcome import Outcome
 from linnaeus.cli.progress import Progress, open_progress
 from linnaeus.cli.project import limits_of
@@ -171,18 +172,6 @@ def _write_rows(source: Source, classifier: Classifier, out: Path | BinaryIO, ou
                 if more:
                     row = replace(row, columns={**row.columns, **grades(answer)})
                 writer.write(row, answer)
-
-
-GRADES = ("taxonomy_ids", "scores")
-"""Columns of texts with labels of a taxonomy: their ids there, and how likely each fits."""
-
-
-def grades(answer: Answer) -> dict[str, str]:
-    """What stands in these columns."""
-    return {
-        "taxonomy_ids": "|".join(answer.codes),
-        "scores": "|".join(f"{score:.3f}" for score in answer.scores),
-    }
 
 
 def _count(outcome: Outcome, answer: Answer) -> None:
