@@ -129,3 +129,14 @@ def test_a_text_without_a_candidate_has_none_that_fits() -> None:
     rows = np.array([[0.9, 0.1], [0.0, 0.0]])
     some, nothing = SHIPPED.none(rows)
     assert some < 0.2 < 0.8 < nothing
+
+
+def test_how_often_nothing_fits_is_learnt_from_a_project() -> None:
+    rng = np.random.default_rng(0)
+    chances = -np.sort(-(rng.random((5_000, 4)) ** 3), axis=1)
+    odds = np.log(SHIPPED.none(chances) / (1 - SHIPPED.none(chances)))
+    none = rng.random(5_000) < 1 / (1 + np.exp(-1.5 - odds))
+    again = SHIPPED.refit_none(chances, none)
+    assert again.none(chances).mean() == pytest.approx(none.mean(), abs=0.01)
+    assert again.weights == SHIPPED.weights
+    assert SHIPPED.refit_none(chances[:0], none[:0]).nothing == pytest.approx(SHIPPED.nothing)

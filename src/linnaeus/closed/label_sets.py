@@ -59,7 +59,8 @@ def top(probabilities: NDArray[np.floating], most: int) -> NDArray[np.intp]:
     """How many of the first labels (n,) to give: up to `most` of those that have a probability above 0."""
     if most < 1:
         raise InputError(f"{most} labels are asked for", hint="ask for 1 or more")
-    return np.minimum((_checked(probabilities) > 0).sum(axis=1), most)
+    held: NDArray[np.intp] = (_checked(probabilities) > 0).sum(axis=1)
+    return np.minimum(held, most)
 
 
 def _counts(rows: Floats) -> list[Floats]:
