@@ -55,6 +55,15 @@ def test_scores_are_falling_probabilities_of_the_same_labels(
 
 
 @settings(max_examples=30)
+@given(names, texts, st.integers(1, 12))
+def test_how_many_are_asked_for_changes_no_probability(names: list[str], texts: list[str], most: int) -> None:
+    source = trusted(names)
+    few, all_of_them = (source.candidates(texts, embed(texts), count) for count in (most, 50))
+    assert few.places.tolist() == all_of_them.places[:, :most].tolist()
+    assert few.scores.tolist() == all_of_them.scores[:, :most].tolist()
+
+
+@settings(max_examples=30)
 @given(names, texts)
 def test_signs_are_what_they_say(names: list[str], texts: list[str]) -> None:
     zero_shot = trusted(names).zero_shot
