@@ -76,6 +76,8 @@ def test_signs_are_what_they_say(names: list[str], texts: list[str]) -> None:
     assert np.all((name >= 0) & (name <= 1)) and np.all(crowd >= -1e-9)
     lead = signs[:, :, SIGNS.index("lead")]
     assert np.all(lead[:, 1:] <= 1e-6)  # only the first is ahead of all others
+    totals = looked.found.scores.astype(np.float64)
+    assert lead[:, 0] == pytest.approx(totals[:, 0] - totals[:, 1])
 
 
 def test_a_name_that_stands_in_the_text_is_trusted_more_than_one_that_does_not() -> None:

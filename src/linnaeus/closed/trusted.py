@@ -30,7 +30,7 @@ class Trusted:
         looked, signs = self._judged(texts, codes, most)
         places = looked.found.places
         chances = np.where(places >= 0, self.trust.chance(signs), 0.0).astype(np.float32)
-        order = np.lexsort((places, -chances, places < 0), axis=1)[:, :most]  # what is no label comes last
+        order = np.lexsort((places, -chances), axis=1)[:, :most]  # what is no label comes last, at 0
         return Candidates(np.take_along_axis(places, order, 1), np.take_along_axis(chances, order, 1))
 
     def refitted(self, texts: Sequence[str], codes: Codes, labels: Sequence[Collection[int]]) -> Trusted:
