@@ -151,3 +151,23 @@ def test_how_often_nothing_fits_is_learnt_from_a_project() -> None:
     assert again.none(chances).mean() == pytest.approx(none.mean(), abs=0.01)
     assert again.weights == SHIPPED.weights
     assert SHIPPED.refit_none(chances[:0], none[:0]).nothing == pytest.approx(SHIPPED.nothing)
+
+
+@settings(max_examples=30)
+@given(names, texts)
+def test_parts_are_what_the_scorers_say_of_the_candidates(names: list[str], texts: list[str]) -> None:
+    held = entries(names)
+    zero_shot = ZeroShot.of(held, embed(held.texts), chain(held.labels))  # without a closer look
+    codes = embed(texts)
+    looked = zero_shot.looked(texts, codes, 5)
+    for number, scorer in enumerate((zero_shot.dense, zero_shot.lexical, zero_shot.contained)):
+        scores = scorer.scores(texts, codes)
+        for row, places in enumerate(looked.found.places.tolist()):
+            expected = [scores[row, place] if place >= 0 else 0 for place in places]
+            assert looked.parts[row, :, number].tolist() == expected
+
+
+def test_labels_that_are_as_likely_stand_in_their_order() -> None:
+    source = trusted(["flu virus", "acute gout", "left gout", "gout"])
+    alike = Trusted(source.zero_shot, Trust((0.0,) * len(SIGNS), (0.0, 0.0, 0.0)))
+    assert alike.candidates(["gout"], embed(["gout"]), 4).places.tolist() == [[0, 1, 2, 3]]

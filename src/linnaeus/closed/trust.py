@@ -48,8 +48,8 @@ class Trust:
     def none(self, chances: NDArray[np.floating]) -> Floats:
         """The probability (n,) that no label at all fits a text whose candidates have these `chances` (n, k), falling.
 
-        The product of 1 - chance would have it that labels fit independently, where mostly one does: it is about twice
-        too high for texts that have a label.
+        The product of 1 - chance would have it that labels fit independently, where mostly one does: on 15 whole
+        taxonomies it is 0.26 on average, where 0.11 of the texts have no right candidate (research/LOG.md).
         """
         return sigmoid(looks_of(chances) @ np.array(self.nothing))
 
