@@ -1,4 +1,4 @@
-"""How likely does a zero-shot candidate fit, how many should be given, does any fit? Fitted on sets, measured on another.
+"""How likely does a zero-shot candidate fit, how many should be given, and does any fit? Fitted on other sets.
 
     LINNAEUS_VECTORS=FOLDER python research/zero_shot_trust.py   # prints the tables of LOG.md, "Trust without examples"
 
@@ -212,15 +212,85 @@ def set_scores(trust: Trust, own: dict[str, View]) -> list[float]:
 
 
 def refitted(trust: Trust, own: dict[str, View], texts: int) -> Trust:
-    """To the first so many texts of a set's other part, in a random order (seed 1)."""
-    whole = own["whole"]
-    view = whole.take(np.random.default_rng(1).permutation(len(whole.gold))[:texts])
-    return trust.refit(view.signs[view.held], view.right[view.held])
+    """To so many texts of a set's other part, of both views as these are weighed, at random (seed 1)."""
+    parts = []
+    for name, share in VIEWS.items():
+        count = len(own[name].gold)
+        parts.append(own[name].take(np.random.default_rng(1).permutation(count)[: round(share * texts)]))
+    view = View(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    again = trust.refit(view.signs[view.held], view.right[view.held])
+    return again.refit_none(chances(again, view)[0], view.gold == 0)
 
 
 def line(name: str, values: Sequence[float], digits: int = 2) -> None:
     """A row of a table."""
     print(f"| {name} | " + " | ".join(f"{value:.{digits}f}" for value in values) + " |", flush=True)
+
+
+Data = dict[str, dict[str, View]]
+"""Views by set; one such for each part."""
+
+
+def transfer(test: Data, unseen: dict[str, Trust]) -> None:
+    """What coefficients that have not seen a set say of it."""
+    print("\nset | AUC | labels said, true | best said, true | ECE best, five | AUROC half, by none, as is")
+    found = np.array([quality(unseen[name], *own.values()) for name, own in test.items()])
+    for name, values in zip(SETS, found, strict=True):
+        line(name, values)
+    line("mean", np.nanmean(found, axis=0), 3)
+
+
+def refits(data: dict[str, Data], unseen: dict[str, Trust]) -> None:
+    """What a set's own verdicts change."""
+    lines = []
+    for name in SETS:
+        again = refitted(unseen[name], data["fit"][name], 500)
+        slope = again.weights[1] / unseen[name].weights[1]
+        lines.append((again.weights[0] - slope * unseen[name].weights[0], slope))
+    print("\nlevel and slope that each set would have for itself (500 texts)")
+    print(np.round(lines, 2).tolist(), "sd", np.std(lines, axis=0).round(2))
+    print("\nre-fitted to so many texts: mean over sets of ECE best, ECE five, |said - true| labels")
+    for texts in (0, 20, 50, 200):
+        after = {name: refitted(unseen[name], data["fit"][name], texts) for name in SETS}
+        found = np.array([quality(after[name], *own.values()) for name, own in data["test"].items()])
+        line(
+            str(texts), [found[:, 5].mean(), found[:, 6].mean(), np.abs(found[:, 1] - found[:, 2]).mean()], 3
+        )
+
+
+def label_sets(data: dict[str, Data], unseen: dict[str, Trust]) -> None:
+    """Which rule gives the best sets."""
+    for texts in (0, 50):
+        print(f"\nlabel sets, re-fitted to {texts} texts: mean F1 and micro F1 of {[*RULES, NONE]}")
+        after = {name: refitted(unseen[name], data["fit"][name], texts) for name in SETS}
+        scores = np.array([set_scores(after[name], own) for name, own in data["test"].items()])
+        for name, values in zip(SETS, scores, strict=True):
+            line(name, values)
+        line("mean", scores.mean(axis=0), 3)
+
+
+def rankings(test: Data, unseen: dict[str, Trust]) -> None:
+    """Whether the order by trust is better than that by fused score."""
+    print("\nrecall at 1, 10, 50: fused, by trust")
+    for name in SETS:
+        whole = test[name]["whole"]
+        by_trust = recalls(chances(unseen[name], whole)[1], whole.gold)
+        print(f"| {name} | {recalls(whole.right, whole.gold)} | {by_trust} |")
+
+
+def without_one(test: Data, rows: dict[str, Rows]) -> None:
+    """What each sign is worth."""
+    print("\nwithout one sign: mean AUC, ECE of the best, AUROC half; recall at 1 over sets")
+    for left in range(len(SIGNS)):
+        columns = [place for place in range(len(SIGNS)) if place != left or left == 0]
+        table, firsts = [], []
+        for name in SETS:
+            trust = fit([own for other, own in rows.items() if other != name], columns)
+            table.append(quality(trust, *test[name].values()))
+            whole = test[name]["whole"]
+            firsts.append(float(recalls(chances(trust, whole)[1], whole.gold).split(",")[0]))
+        mean = np.nanmean(table, axis=0)
+        line("all" if left == 0 else SIGNS[left], [mean[0], mean[5], mean[7], np.mean(firsts)], 3)
 
 
 def main() -> None:
@@ -235,56 +305,11 @@ def main() -> None:
         unseen[name] = with_none(trust, [own for other, own in data["fit"].items() if other != name])
     spread = np.std([own.weights for own in unseen.values()], axis=0)
     print("spread of the coefficients over sets left out:", spread.round(2))
-
-    print("\nset | AUC | labels said, true | best said, true | ECE best, five | AUROC half, by none, as is")
-    found = np.array([quality(unseen[name], *own.values()) for name, own in data["test"].items()])
-    for name, values in zip(SETS, found, strict=True):
-        line(name, values)
-    line("mean", np.nanmean(found, axis=0), 3)
-
-    print("\nlevel and slope that each set would have for itself (500 texts)")
-    own_lines = []
-    for name in SETS:
-        again = refitted(unseen[name], data["fit"][name], 500)
-        slope = again.weights[1] / unseen[name].weights[1]
-        own_lines.append((again.weights[0] - slope * unseen[name].weights[0], slope))
-    print(np.round(own_lines, 2).tolist(), "sd", np.std(own_lines, axis=0).round(2))
-
-    print("\nre-fitted to so many texts: mean over sets of ECE best, ECE five, |said - true| labels")
-    for texts in (0, 20, 50, 200):
-        after = {name: refitted(unseen[name], data["fit"][name], texts) for name in SETS}
-        found = np.array([quality(after[name], *own.values()) for name, own in data["test"].items()])
-        line(
-            str(texts), [found[:, 5].mean(), found[:, 6].mean(), np.abs(found[:, 1] - found[:, 2]).mean()], 3
-        )
-
-    for texts in (0, 50):
-        print(
-            f"\nlabel sets, probabilities re-fitted to {texts} texts: mean F1 and micro F1 of {[*RULES, NONE]}"
-        )
-        after = {name: refitted(unseen[name], data["fit"][name], texts) for name in SETS}
-        scores = np.array([set_scores(after[name], own) for name, own in data["test"].items()])
-        for name, values in zip(SETS, scores, strict=True):
-            line(name, values)
-        line("mean", scores.mean(axis=0), 3)
-
-    print("\nrecall at 1, 10, 50: fused, by trust")
-    for name in SETS:
-        whole = data["test"][name]["whole"]
-        by_trust = recalls(chances(unseen[name], whole)[1], whole.gold)
-        print(f"| {name} | {recalls(whole.right, whole.gold)} | {by_trust} |")
-
-    print("\nwithout one sign: mean AUC, ECE of the best, AUROC half; recall at 1 over sets")
-    for left in range(0, len(SIGNS)):
-        columns = [place for place in range(len(SIGNS)) if place != left or left == 0]
-        table, firsts = [], []
-        for name in SETS:
-            trust = fit([own for other, own in rows.items() if other != name], columns)
-            own = data["test"][name]
-            table.append(quality(trust, *own.values()))
-            firsts.append(float(recalls(chances(trust, own["whole"])[1], own["whole"].gold).split(",")[0]))
-        mean = np.nanmean(table, axis=0)
-        line("all" if left == 0 else SIGNS[left], [mean[0], mean[5], mean[7], np.mean(firsts)], 3)
+    transfer(data["test"], unseen)
+    refits(data, unseen)
+    label_sets(data, unseen)
+    rankings(data["test"], unseen)
+    without_one(data["test"], rows)
 
 
 if __name__ == "__main__":

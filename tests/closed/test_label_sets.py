@@ -91,3 +91,9 @@ def test_nothing_is_chosen_from_nothing() -> None:
 def test_what_is_no_row_of_falling_probabilities_is_refused(wrong: list[object]) -> None:
     with pytest.raises(InputError, match="probabilities"):
         chosen(np.array(wrong))
+
+
+def test_the_chance_that_nothing_fits_may_be_given() -> None:
+    rows = np.array([[0.3, 0.1], [0.3, 0.1]])
+    assert chosen(rows).tolist() == [0, 0]  # 0.7 x 0.9, if labels were independent
+    assert chosen(rows, np.array([0.1, 0.9])).tolist() == [1, 0]

@@ -55,6 +55,15 @@ def test_scores_are_falling_probabilities_of_the_same_labels(
 
 
 @settings(max_examples=30)
+@given(names, texts, st.integers(1, 12))
+def test_how_many_are_asked_for_changes_no_probability(names: list[str], texts: list[str], most: int) -> None:
+    source = trusted(names)
+    few, all_of_them = (source.candidates(texts, embed(texts), count) for count in (most, 50))
+    assert few.places.tolist() == all_of_them.places[:, :most].tolist()
+    assert few.scores.tolist() == all_of_them.scores[:, :most].tolist()
+
+
+@settings(max_examples=30)
 @given(names, texts)
 def test_signs_are_what_they_say(names: list[str], texts: list[str]) -> None:
     zero_shot = trusted(names).zero_shot
@@ -67,6 +76,8 @@ def test_signs_are_what_they_say(names: list[str], texts: list[str]) -> None:
     assert np.all((name >= 0) & (name <= 1)) and np.all(crowd >= -1e-9)
     lead = signs[:, :, SIGNS.index("lead")]
     assert np.all(lead[:, 1:] <= 1e-6)  # only the first is ahead of all others
+    totals = looked.found.scores.astype(np.float64)
+    assert lead[:, 0] == pytest.approx(totals[:, 0] - totals[:, 1])
 
 
 def test_a_name_that_stands_in_the_text_is_trusted_more_than_one_that_does_not() -> None:
@@ -129,3 +140,34 @@ def test_a_text_without_a_candidate_has_none_that_fits() -> None:
     rows = np.array([[0.9, 0.1], [0.0, 0.0]])
     some, nothing = SHIPPED.none(rows)
     assert some < 0.2 < 0.8 < nothing
+
+
+def test_how_often_nothing_fits_is_learnt_from_a_project() -> None:
+    rng = np.random.default_rng(0)
+    chances = -np.sort(-(rng.random((5_000, 4)) ** 3), axis=1)
+    odds = np.log(SHIPPED.none(chances) / (1 - SHIPPED.none(chances)))
+    none = rng.random(5_000) < 1 / (1 + np.exp(-1.5 - odds))
+    again = SHIPPED.refit_none(chances, none)
+    assert again.none(chances).mean() == pytest.approx(none.mean(), abs=0.01)
+    assert again.weights == SHIPPED.weights
+    assert SHIPPED.refit_none(chances[:0], none[:0]).nothing == pytest.approx(SHIPPED.nothing)
+
+
+@settings(max_examples=30)
+@given(names, texts)
+def test_parts_are_what_the_scorers_say_of_the_candidates(names: list[str], texts: list[str]) -> None:
+    held = entries(names)
+    zero_shot = ZeroShot.of(held, embed(held.texts), chain(held.labels))  # without a closer look
+    codes = embed(texts)
+    looked = zero_shot.looked(texts, codes, 5)
+    for number, scorer in enumerate((zero_shot.dense, zero_shot.lexical, zero_shot.contained)):
+        scores = scorer.scores(texts, codes)
+        for row, places in enumerate(looked.found.places.tolist()):
+            expected = [scores[row, place] if place >= 0 else 0 for place in places]
+            assert looked.parts[row, :, number].tolist() == expected
+
+
+def test_labels_that_are_as_likely_stand_in_their_order() -> None:
+    source = trusted(["flu virus", "acute gout", "left gout", "gout"])
+    alike = Trusted(source.zero_shot, Trust((0.0,) * len(SIGNS), (0.0, 0.0, 0.0)))
+    assert alike.candidates(["gout"], embed(["gout"]), 4).places.tolist() == [[0, 1, 2, 3]]

@@ -30,22 +30,22 @@ def chosen(probabilities: NDArray[np.floating], none: NDArray[np.floating] | Non
     out = np.zeros(len(rows), np.intp)
     for start in range(0, len(rows), AT_ONCE):
         part = slice(start, start + AT_ONCE)
-        worth = expected_f1(rows[part])
-        if none is not None:
-            worth[:, 0] = none[part]
-        out[part] = worth.argmax(axis=1)
+        out[part] = expected_f1(rows[part], None if none is None else none[part]).argmax(axis=1)
     return out
 
 
-def expected_f1(probabilities: NDArray[np.floating]) -> Floats:
-    """The expected F1 (n, k + 1) of giving the first 0, 1, ..., k labels, each right by itself with its probability."""
+def expected_f1(probabilities: NDArray[np.floating], none: NDArray[np.floating] | None = None) -> Floats:
+    """The expected F1 (n, k + 1) of giving the first 0, 1, ..., k labels, each right by itself with its probability.
+
+    `none`: as in `chosen`.
+    """
     rows = _checked(probabilities)
     n, most = rows.shape
     after = _counts(rows[:, ::-1])  # of the last 0, 1, ..., most labels
     before = np.zeros((n, most + 1))  # how likely each number of the first `taken` is right
     before[:, 0] = 1.0
     found = np.empty((n, most + 1))
-    found[:, 0] = after[most][:, 0]
+    found[:, 0] = after[most][:, 0] if none is None else none
     for taken in range(1, most + 1):
         _add(before, rows[:, taken - 1])
         right = np.arange(taken + 1)[:, None]
@@ -59,8 +59,8 @@ def top(probabilities: NDArray[np.floating], most: int) -> NDArray[np.intp]:
     """How many of the first labels (n,) to give: up to `most` of those that have a probability above 0."""
     if most < 1:
         raise InputError(f"{most} labels are asked for", hint="ask for 1 or more")
-    found: NDArray[np.intp] = np.minimum((_checked(probabilities) > 0).sum(axis=1), most)
-    return found
+    held: NDArray[np.intp] = (_checked(probabilities) > 0).sum(axis=1)
+    return np.minimum(held, most)
 
 
 def _counts(rows: Floats) -> list[Floats]:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linnaeus.closed.entries import Entries
 from linnaeus.closed.project import Ids, load
@@ -18,6 +19,7 @@ from linnaeus.store import CachedVectors, Store
 from linnaeus.taxonomy import Taxonomy
 
 KIND = "zero-shot"
+Floats = NDArray[np.float32]
 
 
 class Reason(NamedTuple):
@@ -49,6 +51,9 @@ class FromExamples:
         scores = np.where(gone, np.float32(0), found.scores)
         return Candidates(np.take_along_axis(places, order, 1), np.take_along_axis(scores, order, 1))
 
+    def nothing(self, scores: Floats) -> None:
+        """Labels fit as if each by itself: they were fitted with texts that have none."""
+
     def reasons(self, text: str, most: int) -> list[Reason]:
         """The likeliest labels of a text and what each source says of them."""
         vectors = self._vectors.embed([text]) if self._taught.with_vectors else None
@@ -74,6 +79,10 @@ class FromNames:
     def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
         """Up to `most` places for each text, with probabilities."""
         return self._trusted.candidates(texts, self._vectors.codes(texts), most)
+
+    def nothing(self, scores: Floats) -> NDArray[np.float64]:
+        """The chance (n,) that no label fits texts with such probabilities (n, k)."""
+        return self._trusted.trust.none(scores)
 
     def reasons(self, text: str, most: int) -> list[Reason]:
         """The likeliest labels of a text; what speaks for each is its name alone."""
@@ -102,6 +111,10 @@ class ProjectShortlist:
     def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
         """Up to `most` places for each text, with probabilities."""
         return self._best.shortlist(texts, most)
+
+    def nothing(self, scores: Floats) -> NDArray[np.float64] | None:
+        """The chance (n,) that no label fits texts with such probabilities (n, k)."""
+        return self._best.nothing(scores)
 
     def reasons(self, text: str, most: int) -> list[Reason]:
         """The likeliest labels of a text, best first, and what every source says of them."""

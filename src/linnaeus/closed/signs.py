@@ -24,7 +24,6 @@ SIGNS = (
     "crowd",  # log of how many candidates are about as near or nearer by cosine, itself included
     "pack",  # the same by fused score
     "rank",  # log of the place among candidates, from 1
-    "length",  # log of the words of the text
     "labels",  # log of the labels of the taxonomy
 )
 NEAR = 0.05
@@ -44,7 +43,6 @@ def signs_of(texts: Sequence[str], looked: Looked, lexical: Lexical, labels: int
     names = np.zeros(places.shape)
     for row, text in enumerate(texts):
         names[row, held[row]] = lexical.shares(text, places[row, held[row]].astype(np.intp))[:, 0]
-    words = np.array([len(text.split()) for text in texts], np.float64)
     columns = [
         np.ones(1),
         cosines - looked.mean[:, None],
@@ -54,7 +52,6 @@ def signs_of(texts: Sequence[str], looked: Looked, lexical: Lexical, labels: int
         _crowd(cosines, held, NEAR),
         _crowd(totals, held, PACKED),
         np.log1p(np.arange(places.shape[1])),
-        np.log1p(words)[:, None],
         np.log([max(labels, 1)]),
     ]
     found: Floats = np.stack([np.where(held, column, 0.0) for column in columns], axis=2)

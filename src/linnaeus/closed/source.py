@@ -57,6 +57,14 @@ class Shortlist(Protocol):
         ...
 
 
+class Calibrated(Shortlist, Protocol):
+    """A shortlist that knows how likely none of its labels fits."""
+
+    def nothing(self, scores: NDArray[np.float32]) -> NDArray[np.floating[Any]] | None:
+        """The chance (n,) that no label fits texts with such probabilities (n, k); None: as if labels were independent."""
+        ...
+
+
 class Alone:
     """One scorer as a source: the labels that it scores above 0."""
 

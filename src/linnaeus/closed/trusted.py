@@ -30,7 +30,7 @@ class Trusted:
         looked, signs = self._judged(texts, codes, most)
         places = looked.found.places
         chances = np.where(places >= 0, self.trust.chance(signs), 0.0).astype(np.float32)
-        order = np.lexsort((places, -chances, places < 0), axis=1)[:, :most]  # what is no label comes last
+        order = np.lexsort((places, -chances), axis=1)[:, :most]  # what is no label comes last, at 0
         return Candidates(np.take_along_axis(places, order, 1), np.take_along_axis(chances, order, 1))
 
     def refitted(self, texts: Sequence[str], codes: Codes, labels: Sequence[Collection[int]]) -> Trusted:
@@ -42,7 +42,10 @@ class Trusted:
         places = looked.found.places
         right = np.array([np.isin(row, list(own)) for row, own in zip(places, labels, strict=True)])
         held = places >= 0
-        return Trusted(self.zero_shot, self.trust.refit(signs[held], right.reshape(places.shape)[held]))
+        trust = self.trust.refit(signs[held], right.reshape(places.shape)[held])
+        none = np.array([not own for own in labels], np.bool_)
+        trust = trust.refit_none(np.where(held, trust.chance(signs), 0.0), none)
+        return Trusted(self.zero_shot, trust)
 
     def _judged(self, texts: Sequence[str], codes: Codes, most: int) -> tuple[Looked, Floats]:
         """The candidates by fused score, and their signs (n, k, d)."""

@@ -85,7 +85,8 @@ class Bm25:
         own, common = sums[:, ends] - sums[:, ends - lengths]  # (k,) each
         full = np.stack([own, np.full(len(places), self._idf(wanted).sum())], axis=1)
         out = np.divide(common[:, None], full, out=np.zeros_like(full), where=full > 0)
-        return np.minimum(out, 1).astype(np.float32)
+        capped: NDArray[np.float32] = np.minimum(out, 1).astype(np.float32)
+        return capped
 
     def _idf(self, terms: Terms) -> NDArray[np.float64]:
         vocabulary, starts = self._postings.vocabulary, self._postings.starts

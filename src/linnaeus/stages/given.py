@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linnaeus.closed.source import Shortlist
+from linnaeus.closed.source import Calibrated
 from linnaeus.stages.choose import Pick
 from linnaeus.stages.chooser import Chooser
 from linnaeus.stages.exact import Exact
@@ -15,7 +15,7 @@ from linnaeus.types import Stage
 def given_stages(
     store: Store,
     given: Given,
-    shortlist: Shortlist,
+    shortlist: Calibrated,
     *,
     top: int | None,
     chooser: Chooser | None,

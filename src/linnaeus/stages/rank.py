@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.closed.label_sets import expected_f1, top
-from linnaeus.closed.source import Shortlist
+from linnaeus.closed.source import Calibrated
 from linnaeus.stages.options import Given
 from linnaeus.types import Decision, Verdict
 
@@ -24,7 +24,7 @@ class Rank:
     name = "rank"
 
     def __init__(
-        self, shortlist: Shortlist, given: Given, *, top: int | None = None, max_error: float = 1.0
+        self, shortlist: Calibrated, given: Given, *, top: int | None = None, max_error: float = 1.0
     ) -> None:
         self._shortlist, self._given = shortlist, given
         self._top, self._max_error = top, max_error
@@ -32,7 +32,8 @@ class Rank:
     def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
         """Return a decision for each text, in order; None for one that is passed on."""
         found = self._shortlist.shortlist(texts, max(LOOKED_AT, self._top or 0))
-        expected = expected_f1(found.scores[:, :LOOKED_AT])
+        looked = found.scores[:, :LOOKED_AT]
+        expected = expected_f1(looked, self._shortlist.nothing(looked))
         best = expected.argmax(axis=1)
         counts = top(found.scores, self._top) if self._top else best
         sure = expected[np.arange(len(texts)), best] >= 1 - self._max_error
