@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import io
 import json
 import resource
 import tempfile
@@ -64,15 +65,12 @@ def load(name: str, texts: int | None) -> Data:
     """Read a set of the shared data."""
     with gzip.open(DATA / name / "texts.jsonl.gz", "rt") as lines:
         rows = [json.loads(line) for line in lines]
-    packed = DATA / name / "labels.csv.gz"
-    file = (
-        gzip.open(packed, "rt", newline="")
-        if packed.exists()
-        else open(DATA / name / "labels.csv", newline="")
+    path = next((DATA / name).glob("labels.csv*"))
+    raw = path.read_bytes()
+    csv.field_size_limit(1 << 24)
+    labels = list(
+        csv.DictReader(io.StringIO((gzip.decompress(raw) if path.suffix == ".gz" else raw).decode()))
     )
-    with file:
-        csv.field_size_limit(1 << 24)
-        labels = list(csv.DictReader(file))
     place = {label["id"]: number for number, label in enumerate(labels)}
     synonyms = [() if name in LEAKING else tuple(filter(None, one["synonyms"].split("|"))) for one in labels]
 

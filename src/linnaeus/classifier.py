@@ -47,6 +47,7 @@ class Closed:
     model: Model
 
 
+NO_TAXONOMY = "`linnaeus taxonomy import FILE` puts one into a new project"
 BATCH = 512  # texts embedded, looked up and committed together
 
 
@@ -82,7 +83,8 @@ class Classifier:
         """Open or make a project file and set up the open flow: exact repeats, near ones that agree, then the model.
 
         With a `taxonomy`, a file, or in a project that holds one, texts get labels of it, any number of them or the `top`
-        likeliest: exact repeats, then what examples and names say. A newer file changes the project's taxonomy.
+        likeliest: exact repeats, then what examples and names say. A newer file changes the project's taxonomy; `top` holds
+        from then on.
 
         `llm` and `embedder` are specs as on the command line (or a Model and an Embedder of your own); `max_error` is
         the share of answers from memory that may differ from what the model would say, as estimated (see `Recall`);
@@ -100,9 +102,17 @@ class Classifier:
         wordless = isinstance(model, WithoutModel)
         store = Store(project)
         try:
+            found = (
+                store.meta("max_labels") is not None
+            )  # labels of their own, whatever taxonomy lies beside them
             if taxonomy is not None:
+                if found:
+                    raise UsageError(
+                        f"the labels of {project} were found without a taxonomy",
+                        hint="choose another --project, or see `linnaeus labels map`",
+                    )
                 import_taxonomy(store, read_taxonomy(taxonomy))
-            if store.has_taxonomy():
+            if store.has_taxonomy() and not found:
                 return cls._with_taxonomy(store, made, model, top, promised)
             with store.writing():
                 store.keep("max_labels", str(max_labels))
@@ -120,15 +130,33 @@ class Classifier:
             raise
 
     @classmethod
+    def open_given(
+        cls, project: str, *, taxonomy: str | None = None, embedder: str | Embedder = DEFAULT
+    ) -> Classifier:
+        """Open a project that holds a taxonomy, to teach it or to ask it why; one that is made needs `taxonomy`, a file.
+
+        Raises UsageError where the project holds none.
+        """
+        if taxonomy is None:
+            with Store(project, create=False) as store:
+                if not store.has_taxonomy():
+                    raise UsageError(f"{project} holds no taxonomy", hint=NO_TAXONOMY)
+        opened = cls.open(project, taxonomy=taxonomy, embedder=embedder)
+        if opened._closed is None:
+            opened.close()
+            raise UsageError(f"the labels of {project} were found without a taxonomy", hint=NO_TAXONOMY)
+        return opened
+
+    @classmethod
     def _with_taxonomy(
         cls, store: Store, embedder: Embedder, model: Model, top: int | None, max_error: float
     ) -> Classifier:
         """Set up the closed flow in a project that holds a taxonomy."""
-        if store.meta("max_labels") is not None:
-            raise UsageError(
-                f"the labels of {store.path} were found without a taxonomy", hint="choose another --project"
-            )
-        store.keep("top", str(top or ""))
+        kept = store.meta("top")
+        if top is not None:
+            store.keep("top", str(top))
+        elif kept is not None:
+            top = int(kept)
         store.keep("embedder", embedder.name)
         vectors = CachedVectors(embedder, store)
         shortlist = ProjectShortlist(store, vectors)

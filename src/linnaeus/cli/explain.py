@@ -28,7 +28,7 @@ def explain_command(text: str, top: int, **given: Any) -> None:
     from linnaeus.taxonomy import BETWEEN
 
     settings = load_settings(given).settings
-    with Classifier.open(settings.project, embedder=settings.embedder) as classifier:
+    with Classifier.open_given(settings.project, embedder=settings.embedder) as classifier:
         reasons = classifier.explain(text, top)
         taxonomy, _ = load(classifier.store)
         (known,) = classifier.today([text])

@@ -44,7 +44,7 @@ def teach_command(file: str, labels: str, taxonomy: str | None, **given: Any) ->
     settings = load_settings(given).settings
     with (
         open_rows(file, **rows) as source,
-        Classifier.open(settings.project, embedder=settings.embedder, taxonomy=taxonomy) as classifier,
+        Classifier.open_given(settings.project, embedder=settings.embedder, taxonomy=taxonomy) as classifier,
     ):
         taken, unreadable, unknown = _give(classifier, source, labels)
         _say_unknown(unknown)
