@@ -78,7 +78,7 @@ def test_the_promise_is_kept_after_a_second_look_whatever_the_level(max_error: f
         for start in range(0, 1500, 500):
             chances += look_at(gate, random, range(start, start + 500), level)
             gate.fit(label_of)
-        kept = [one.text for one in gate.second_thoughts(in_the_end=True) if not one.doubted]
+        kept = [one.text for one in gate.second_thoughts() if not one.doubted]
         errors.append(1 - sum(chances[text] for text in kept) / len(kept) if kept else 0.0)
     assert np.mean(errors) <= max_error
     assert sum(error <= 1.2 * max_error for error in errors) >= 36

@@ -27,7 +27,7 @@ MARGIN = 1.64  # standard errors that an estimate is lowered by: 95% one-sided
 KEPT = 0.75  # of the promise, what answers may use that were looked at twice: LOG.md, "A second look"
 NEW = 1 / 3  # share of all texts that came since all was last grouped, at most; these may use what is left
 LEAST_FRESH, MOST_FRESH = 0.5, 2.0  # of the promise, what they use at least and at most
-WORTH = 6.0  # a text is asked after all only if it is wrong at least so many times as often as promised
+WORTH = 5.0  # a text is asked after all only if it is wrong at least so many times as often as promised
 FEW = 0.1  # what keeps the log-odds of a share finite
 RECENT, SURPRISE = 300, 4.0  # texts, and standard deviations, after which a stream is said to have drifted
 HALF_LIFE = 5000.0  # texts after which evidence counts half, so that the gate follows a stream that drifts
@@ -107,17 +107,17 @@ def too_many(chances: Floats, max_error: float) -> NDArray[np.bool_]:
     return found
 
 
-def doubtful(careful: Floats, promised: float) -> NDArray[np.bool_]:
-    """Which answers (n,), by careful estimates of their chances, should be asked about so that there is room for new ones.
+def doubtful(chances: Floats, promised: float) -> NDArray[np.bool_]:
+    """Which answers (n,) with such chances to be right should be asked about, so that there is room for new ones.
 
     Only those that are worth it: within a stream labels part and come together again.
     """
-    return too_many(careful, KEPT * promised) & (1 - careful >= WORTH * promised)
+    return too_many(chances, KEPT * promised) & (1 - chances >= WORTH * promised)
 
 
-def fresh_error(chances: Floats, careful: Floats, max_error: float) -> float:
+def fresh_error(chances: Floats, max_error: float) -> float:
     """The share of new answers that may err, where those that were looked at twice are right with such `chances` (n,)."""
-    kept = chances[~doubtful(careful, max_error)]
+    kept = chances[~doubtful(chances, max_error)]
     if not len(kept):
         return max_error
     left = (max_error - (1 - NEW) * float((1 - kept).mean())) / NEW
@@ -225,21 +225,18 @@ class Gate:
         self.drifted = _surprise(before.chance(first_look(odds[-RECENT:])), right[-RECENT:]) > SURPRISE
         fading = _fading(len(odds), RECENT if self.drifted else HALF_LIFE)
         self.first = FIRST.fit(first_look(odds), right, counts * fading)
-        again = _seen_again(_answered(self._guesses))
-        fresh = fresh_error(self.second.chance(again), self.second.careful(again), self.max_error)
-        self.least = least_odds(self.first, odds, fresh)
+        again = self.second.chance(_seen_again(_answered(self._guesses)))
+        self.least = least_odds(self.first, odds, fresh_error(again, self.max_error))
 
-    def second_thoughts(self, *, in_the_end: bool = False) -> list[Thought]:
+    def second_thoughts(self) -> list[Thought]:
         """What a second look says of the texts that memory answered, and of those that it would have but for the audit.
 
-        `in_the_end`: as many are doubted as it takes to keep the promise by careful estimates, worth it or not.
+        As many are doubted as it takes to keep the promise by careful estimates, and those that are worth it.
         """
         answered = _answered(self._guesses)
         looks = _seen_again(answered)
         chances, careful = self.second.chance(looks), self.second.careful(looks)
-        doubts = doubtful(careful, self.max_error)
-        if in_the_end:
-            doubts |= too_many(careful, self.max_error)
+        doubts = doubtful(careful, self.max_error) | too_many(careful, self.max_error)
         return [
             Thought(one.text, chance, doubted)
             for one, chance, doubted in zip(answered, chances.tolist(), doubts.tolist(), strict=True)
@@ -263,11 +260,10 @@ class Gate:
         looks = second_look(odds, shares)
         chances = np.where(looked, self.second.chance(looks), self.first.chance(first_look(odds)))
         careful = np.where(looked, self.second.careful(looks), chances)
-        again = _seen_again(_answered(self._guesses))
-        sure, careful_again = self.second.chance(again), self.second.careful(again)
+        again = self.second.chance(_seen_again(_answered(self._guesses)))
         rows = []
         for error in errors:
-            fresh = odds >= least_odds(self.first, odds, fresh_error(sure, careful_again, error))
+            fresh = odds >= least_odds(self.first, odds, fresh_error(again, error))
             kept = chances[fresh][~(too_many(careful[fresh], error) & looked[fresh])]
             rows.append((error, len(kept), float((1 - kept).mean()) if len(kept) else 0.0))
         return rows

@@ -153,7 +153,7 @@ class Recall:
                 gate = Gate(self.max_error)
                 self._note(gate)
                 gate.fit(consolidator.label_of)
-                self._recheck.think_twice(gate, in_the_end=True)
+                self._recheck.think_twice(gate)
                 consolidator.store.set_meta("looked_at", newest)
         self._recheck.ask()
 

@@ -13,9 +13,9 @@ class Recheck:
         self._ask = ask
         self._tried: set[int] = set()
 
-    def think_twice(self, gate: Gate, *, in_the_end: bool = False) -> None:
+    def think_twice(self, gate: Gate) -> None:
         """Keep what a second look says of all texts. Call it while nobody else writes."""
-        self._ask.consolidator.store.think_twice(gate.second_thoughts(in_the_end=in_the_end))
+        self._ask.consolidator.store.think_twice(gate.second_thoughts())
 
     def ask(self) -> bool:
         """Ask about the texts in doubt; False if the budget ended first."""
