@@ -24,6 +24,7 @@ from linnaeus.types import LabelId, SurfaceId
 AUDITED = 0.02  # share of what memory would answer that is asked nevertheless, by content hash
 CONFIDENCE = 0.95
 MARGIN = 1.64  # standard errors that an estimate is lowered by: 95% one-sided
+CHANCE = 1.0  # standard deviations of their number that errors may be more: careful estimates have a margin already
 KEPT = 0.75  # of the promise, what answers may use that were looked at twice: LOG.md, "A second look"
 NEW = 1 / 3  # share of all texts that came since all was last grouped, at most; these may use what is left
 LEAST_FRESH, MOST_FRESH = 0.5, 2.0  # of the promise, what they use at least and at most
@@ -100,7 +101,7 @@ def too_many(chances: Floats, max_error: float) -> NDArray[np.bool_]:
     """
     order = np.argsort(-chances, kind="stable")
     surest = chances[order]
-    errors = np.cumsum(1 - surest) + MARGIN * np.sqrt(np.cumsum(surest * (1 - surest)))
+    errors = np.cumsum(1 - surest) + CHANCE * np.sqrt(np.cumsum(surest * (1 - surest)))
     kept = np.flatnonzero(errors <= max_error * np.arange(1, len(order) + 1))
     found = np.ones(len(order), dtype=bool)
     found[order[: kept[-1] + 1 if len(kept) else 0]] = False
