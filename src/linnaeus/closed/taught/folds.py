@@ -14,9 +14,9 @@ from linnaeus.closed.taught.sparse import Floats, Sparse, rows_of
 FOLDS = 3
 
 
-def folds(count: int) -> NDArray[np.int64]:
+def folds(count: int, parts: int = FOLDS) -> NDArray[np.int64]:
     """The fold of each of so many examples."""
-    return np.random.default_rng(0).permutation(count) % FOLDS
+    return np.random.default_rng(0).permutation(count) % parts
 
 
 def counts_of(table: Sparse) -> Floats:

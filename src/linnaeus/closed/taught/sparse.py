@@ -1,6 +1,6 @@
 """Rows of sparse matrices: the best of each, values at chosen places, products at chosen places. Knows nothing of texts.
 
-A *table* is a scipy CSR matrix (texts, labels) with sorted columns; *pairs* is one whose stored places are what is asked for.
+A *table* is a scipy CSR matrix (texts, labels) with sorted columns; *pairs* is one whose stored places are what is asked.
 """
 
 from __future__ import annotations
