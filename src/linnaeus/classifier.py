@@ -43,6 +43,7 @@ class Given:
 
     vectors: CachedVectors
     shortlist: ProjectShortlist
+    top: int | None
 
 
 BATCH = 512  # texts embedded, looked up and committed together
@@ -124,12 +125,11 @@ class Classifier:
             raise UsageError(
                 f"the labels of {store.path} were found without a taxonomy", hint="choose another --project"
             )
-        store.keep("top", str(top or ""))
         store.keep("embedder", embedder.name)
         vectors = CachedVectors(embedder, store)
         shortlist = ProjectShortlist(store, vectors)
         made = cls(Cascade(given_stages(store, shortlist, top=top)), store)
-        made._given = Given(vectors, shortlist)
+        made._given = Given(vectors, shortlist, top)
         return made
 
     @classmethod
@@ -155,6 +155,8 @@ class Classifier:
         finished work is kept, and the same call goes on.
         """
         clean = clean_texts(texts)
+        if self._given is not None:
+            self.store.keep("top", str(self._given.top or ""))
         answers = {"": failed("", EMPTY)}
         wanted = [text for text in dict.fromkeys(clean) if text]
         for start in range(0, len(wanted), BATCH):

@@ -8,7 +8,7 @@ from linnaeus.taxonomy import Taxonomy
 
 
 class Finder:
-    """Finds places; ids first, then paths, then names and synonyms that one label alone has. Case does not matter in names."""
+    """Finds places; ids first, then paths, then names and synonyms that one label alone has. Case is nothing in names."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
@@ -30,7 +30,7 @@ class Finder:
         return places[0] if len(places) == 1 else None
 
     def _path(self, place: int) -> str:
-        return self._taxonomy.path(place).casefold()
+        return " > ".join(self._taxonomy.path(place)).casefold()
 
     @cached_property
     def _named(self) -> dict[str, list[int]]:

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from linnaeus.closed.entries import Entries
 from linnaeus.closed.project import load
-from linnaeus.closed.source import NOWHERE, Candidates
+from linnaeus.closed.source import NOWHERE, Candidates, Source
 from linnaeus.closed.teaching import Learnt, learnt
-from linnaeus.closed.source import Source
 from linnaeus.closed.zero_shot import ZeroShot
 from linnaeus.store import CachedVectors, Store
 from linnaeus.taxonomy import Taxonomy

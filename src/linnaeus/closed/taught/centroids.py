@@ -70,7 +70,7 @@ class Centroids:
     def at(self, rows: Sparse, pairs: Sparse, labels: Sparse | None = None) -> Floats:
         """The cosine of each pair; `labels`: the rows are examples with these, each left out of its own."""
         dots = products(rows, self.sums, pairs)
-        lengths = self.lengths[pairs.indices]
+        lengths: Floats = self.lengths[pairs.indices]
         if labels is None:
             return dots / lengths
         own = at_pairs(labels, pairs)

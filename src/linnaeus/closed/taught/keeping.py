@@ -76,8 +76,9 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Taught:
 
 def unit(codes: NDArray[np.int8]) -> Floats:
     """Whole-number vectors (n, d) as unit rows."""
-    rows = codes.astype(np.float32)
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    rows: Floats = codes.astype(np.float32)
+    sizes = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(sizes, 1e-9), dtype=np.float32)
 
 
 def _packed(matrix: Sparse) -> Arrays:

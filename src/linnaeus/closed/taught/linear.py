@@ -55,7 +55,8 @@ class Linear:
 
     def at(self, rows: Sparse, pairs: Sparse) -> Floats:
         """The margin of each pair: above 0 where the label fits."""
-        return products(rows, self.weights, pairs) + self.constants[pairs.indices]
+        constants: Floats = self.constants[pairs.indices]
+        return products(rows, self.weights, pairs) + constants
 
 
 def out_of_fold(rows: Sparse, pairs: Sparse, labels: Sparse, asked: Sparse) -> Floats:

@@ -62,7 +62,7 @@ class Taught:
     def fit(
         cls, texts: Sequence[str], labels: Sparse, entries: Entries, meanings: Vectors | None = None
     ) -> Taught:
-        """Of texts, their labels (texts, labels) as ones, names and synonyms of all labels, and the vectors of both, if any."""
+        """Of texts, their labels (texts, labels) as ones, names and synonyms of labels, and the vectors of both, if any."""
         words = read(texts)
         wording, rows = Wording.fit(words)
         batch = Batch(words, rows, meanings.texts if meanings else None)
@@ -123,7 +123,7 @@ def _with_vectors(batch: Batch) -> Sparse:
 
 
 def _told(labels: Sparse) -> float:
-    """How much of what examples tell is still told where they are left out: the mean of the squared share of a label's others.
+    """How much of what examples tell is still told where they are left out: the mean squared share of a label's others.
 
     Nothing where each label has one example. The square was chosen among powers on Banking77 with 3 and 10.
     """

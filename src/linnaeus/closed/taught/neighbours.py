@@ -36,7 +36,7 @@ class Tally(NamedTuple):
     keys: NDArray[np.int64]
     votes: Floats
     nearest: Floats
-    count: Floats
+    number: Floats
 
 
 @dataclass(frozen=True)  # no slots: what is made of it is kept
@@ -137,11 +137,11 @@ def _at(near: Sparse, tally: Tally, pairs: Sparse) -> dict[str, Floats]:
     rows = rows_of(pairs)
     weights = near.copy()
     weights.data = weights.data**SHARPNESS
-    votes = valued(tally.keys, tally.votes, pairs)
+    votes, least = valued(tally.keys, tally.votes, pairs), np.float32(1e-9)
     return {
-        "share": votes / np.maximum(row_sums(weights), 1e-9)[rows],
-        "lead": votes / np.maximum(largest_of_rows(votes, pairs), 1e-9)[rows],
+        "share": np.divide(votes, np.maximum(row_sums(weights), least)[rows], dtype=np.float32),
+        "lead": np.divide(votes, np.maximum(largest_of_rows(votes, pairs), least)[rows], dtype=np.float32),
         "nearest": valued(tally.keys, tally.nearest, pairs),
-        "count": valued(tally.keys, tally.count, pairs),
+        "count": valued(tally.keys, tally.number, pairs),
         "density": largest_of_rows(near.data, near)[rows],
     }

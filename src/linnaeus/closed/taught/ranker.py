@@ -45,7 +45,7 @@ class Ranker:
     def fit(
         cls, columns: dict[str, Floats], right: Floats, texts: NDArray[np.int64], trust: float = 1.0
     ) -> Ranker:
-        """Of the features of pairs, (n,) each, which of these are right (n,), and the text of each (n,).
+        """Of the features of pairs, (n,) each, which of these are right (n,), and the text of each.
 
         `trust`: what part of what examples say when they are left out holds when they are there.
         """
@@ -54,7 +54,7 @@ class Ranker:
         if right.sum() >= FEW:
             return cls(*_of_many(features, right, texts, signs))
         line = guess(columns, right)
-        if min(right.sum(), len(right) - right.sum()) < LEAST or len(np.unique(texts)) < PARTS:
+        if not trust or min(right.sum(), len(right) - right.sum()) < LEAST or len(np.unique(texts)) < PARTS:
             return cls(Trees.none(), *_curve(1.0, 0.0), 0.0, line)
         return cls(*_of_few(features, right, texts, signs), trust, line)
 

@@ -15,6 +15,7 @@ ROUNDS = 120
 RATE = 0.12
 LEAVES = 24
 DEPTH = 6
+ALONE = 200_000  # rows, below which one thread does it
 AT_ONCE = 20_000  # rows that go down the trees together
 
 
@@ -37,11 +38,12 @@ class Trees:
         `signs` (f,): 1 for a feature of which more can only speak for a pair, -1 against it, 0 for either.
         """
         from sklearn.ensemble import HistGradientBoostingClassifier
+        from threadpoolctl import threadpool_limits
 
         if right.min() == right.max():  # nothing to tell apart
             return cls.none(base=15.0 if right[0] else -15.0)
 
-        fitted = HistGradientBoostingClassifier(
+        trees = HistGradientBoostingClassifier(
             learning_rate=RATE,
             max_iter=ROUNDS,
             max_leaf_nodes=LEAVES,
@@ -50,7 +52,10 @@ class Trees:
             early_stopping=False,
             monotonic_cst=list(signs),
             random_state=0,
-        ).fit(features, right)
+        )
+        # On a busy machine threads that wait for each other cost ten times what few rows do
+        with threadpool_limits(1 if len(right) < ALONE else None, user_api="openmp"):
+            fitted = trees.fit(features, right)
         nodes = [one[0].nodes for one in fitted._predictors]
         sizes = np.array([len(one) for one in nodes])
         roots = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32)
