@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from linnaeus.closed.entries import Entries
 from linnaeus.closed.taught.model import Taught, Vectors
@@ -91,7 +92,7 @@ def few_of(name: str, each: int, asked: int) -> Few:
     )
 
 
-def error_of(chances: Floats, right: Floats) -> float:
+def error_of(chances: Floats, right: NDArray[np.bool_]) -> float:
     """The expected calibration error over 10 bins of as many texts each."""
     bins = np.array_split(np.argsort(chances, kind="stable"), 10)
     return float(sum(len(one) * abs(chances[one].mean() - right[one].mean()) for one in bins) / len(right))
