@@ -52,10 +52,10 @@ def test_whatever_is_taught_ranks_and_is_kept(case: str, vectors: bool) -> None:
     assert np.all((found.scores >= 0) & (found.scores <= 1)) and np.all(np.diff(found.scores, axis=1) <= 0)
     assert np.all(found.scores[found.places == NOWHERE] == 0) and found.places.max() < len(names)
     again = asked(from_arrays(to_arrays(taught)), ASKED)
-    assert np.allclose(found.scores, again.scores, atol=0.02)
+    assert np.allclose(found.scores, again.scores, atol=0.05)
     for row in range(len(ASKED)):  # what is kept is rounded: labels that are as likely may change places
         was, now = (dict(zip(one.places[row], one.scores[row], strict=True)) for one in (found, again))
-        assert all(abs(was[label] - now[label]) < 0.02 for label in was.keys() & now.keys())
+        assert all(abs(was[label] - now[label]) < 0.05 for label in was.keys() & now.keys())
 
 
 def test_words_name_the_label() -> None:
