@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from linnaeus.store import CachedVectors, DecidedText, Store, content_key
 from linnaeus.types import LabelId
 
 KIND = "taught"
+LAYOUT = "1"  # of what is kept: another one is learnt anew
 SHORT = 64  # words of an example on average, up to which vectors are looked at: longer texts are told apart by their words
 
 
@@ -74,6 +76,8 @@ def give(store: Store, texts: Sequence[str], labels: Sequence[Sequence[str]]) ->
 def teach(store: Store, vectors: CachedVectors) -> Lesson:
     """Learn all that people said of texts under today's labels, and keep it in place of what was learnt before. Commits.
 
+    Where nothing was said since, and the taxonomy is the same, nothing is done.
+
     Raises UsageError where there is nothing to learn from.
     """
     _check_extra()
@@ -81,13 +85,18 @@ def teach(store: Store, vectors: CachedVectors) -> Lesson:
     texts, labels = _examples(store, ids)
     if not labels.nnz:
         raise UsageError("there is no example to learn from", hint="`linnaeus teach FILE` reads some")
-    entries = Entries.of(list(taxonomy.names), list(taxonomy.synonyms))
     short = sum(len(text.split()) for text in texts) <= SHORT * len(texts)
+    lesson = Lesson(len(texts), len(np.unique(labels.indices)), short)
+    version = f"{LAYOUT} {store.generation()} {vectors.name} {_digest(texts, labels)}"
+    if store.meta("taught_of") == version:
+        return lesson
+    entries = Entries.of(list(taxonomy.names), list(taxonomy.synonyms))
     meanings = Vectors(vectors.embed(texts), vectors.embed(entries.texts)) if short else None
     taught = Taught.fit(texts, labels, entries, meanings)
     with store.writing():
         store.set_arrays(KIND, to_arrays(taught) | {"ids": ids})
-    return Lesson(len(texts), len(np.unique(labels.indices)), short)
+        store.set_meta("taught_of", version)
+    return lesson
 
 
 def learnt(store: Store) -> Learnt | None:
@@ -107,13 +116,27 @@ def _check_extra() -> None:
 
 
 def _examples(store: Store, ids: Ids) -> tuple[list[str], Sparse]:
-    """The texts that people labelled, and their labels (texts, labels) as ones; labels that are gone are left out."""
-    given = store.examples()
+    """The texts that people labelled, and their labels (texts, labels) as ones.
+
+    Labels that are gone are left out, and texts that had no others: they are no examples of "none of these".
+    """
     place_of = dict(zip(ids.tolist(), range(len(ids)), strict=True))
+    texts: list[str] = []
     columns: list[int] = []
     starts = [0]
-    for _, labels in given:
-        columns += sorted({place_of[label] for label in labels if label in place_of})
-        starts.append(len(columns))
-    table = from_parts(np.ones(len(columns)), np.array(columns), np.array(starts), len(ids))
-    return [text for text, _ in given], table
+    for text, labels in store.examples():
+        known = sorted({place_of[label] for label in labels if label in place_of})
+        if known or not labels:
+            texts.append(text)
+            columns += known
+            starts.append(len(columns))
+    return texts, from_parts(np.ones(len(columns)), np.array(columns), np.array(starts), len(ids))
+
+
+def _digest(texts: Sequence[str], labels: Sparse) -> str:
+    """A fingerprint of examples."""
+    said = hashlib.blake2b(digest_size=16)
+    for row, text in enumerate(texts):
+        own = labels.indices[labels.indptr[row] : labels.indptr[row + 1]].tolist()
+        said.update(f"{own} {len(text)} {text}".encode())
+    return said.hexdigest()

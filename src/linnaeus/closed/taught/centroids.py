@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -24,7 +25,7 @@ CANDIDATES = 60
 TERMS = 100  # of a label that are kept: its heaviest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is made of it is kept
 class Centroids:
     """The sums of each label's examples (labels, d), their heaviest terms alone, and the lengths of the whole sums."""
 
@@ -37,6 +38,13 @@ class Centroids:
         sums = (labels.T @ rows).tocsr()
         return cls(best_of_rows(sums, TERMS), np.maximum(row_lengths(sums), 1e-9))
 
+    @cached_property
+    def _across(self) -> Sparse:
+        """Unit sums (d, labels)."""
+        import scipy.sparse
+
+        return (scipy.sparse.diags(1 / self.lengths) @ self.sums).T.tocsr()
+
     def look(self, batch: Batch, own: Sparse | None = None) -> Look:
         """See `Source`."""
 
@@ -47,13 +55,10 @@ class Centroids:
 
     def _table(self, rows: Sparse, own: Sparse | None) -> Sparse:
         """Cosines (n, labels) of the nearest."""
-        import scipy.sparse
-
-        across = (scipy.sparse.diags(1 / self.lengths) @ self.sums).T.tocsr()
         parts = []
         for start in range(0, rows.shape[0], AT_ONCE):
             some = rows[start : start + AT_ONCE]
-            block = (some @ across).tocsr()
+            block = (some @ self._across).tocsr()
             if own is not None:
                 block.sort_indices()
                 theirs = own[start : start + AT_ONCE]
@@ -65,7 +70,7 @@ class Centroids:
     def at(self, rows: Sparse, pairs: Sparse, labels: Sparse | None = None) -> Floats:
         """The cosine of each pair; `labels`: the rows are examples with these, each left out of its own."""
         dots = products(rows, self.sums, pairs)
-        lengths = self.lengths[pairs.indices]
+        lengths: Floats = self.lengths[pairs.indices]
         if labels is None:
             return dots / lengths
         own = at_pairs(labels, pairs)

@@ -14,9 +14,9 @@ from linnaeus.closed.taught.sparse import Floats, Sparse, rows_of
 FOLDS = 3
 
 
-def folds(count: int) -> NDArray[np.int64]:
+def folds(count: int, parts: int = FOLDS) -> NDArray[np.int64]:
     """The fold of each of so many examples."""
-    return np.random.default_rng(0).permutation(count) % FOLDS
+    return np.random.default_rng(0).permutation(count) % parts
 
 
 def counts_of(table: Sparse) -> Floats:
@@ -27,8 +27,8 @@ def counts_of(table: Sparse) -> Floats:
 
 def count_at(counts: Floats, pairs: Sparse, *, own: bool) -> Floats:
     """The count of each pair's column; `own`: rows are the examples, so that of the other folds, scaled up to all."""
-    total = counts.sum(axis=0)[pairs.indices]
+    total: Floats = counts.sum(axis=0)[pairs.indices]
     if not own:
         return total
-    mine = counts[folds(pairs.shape[0])[rows_of(pairs)], pairs.indices]
+    mine: Floats = counts[folds(pairs.shape[0])[rows_of(pairs)], pairs.indices]
     return (total - mine) * np.float32(FOLDS / (FOLDS - 1))

@@ -35,7 +35,7 @@ def to_arrays(taught: Taught) -> Arrays:
         "centroids": _packed(central.sums) | {"lengths": central.lengths},
         "linear": _packed(taught.linear.weights) | {"constants": taught.linear.constants},
         "names": names.to_arrays(),
-        "ranker": {"odds": taught.ranker.odds, "chances": taught.ranker.chances},
+        "ranker": taught.ranker.to_arrays(),
         "trees": taught.ranker.trees.to_arrays(),
         "sizes": {"sizes": taught.sizes},
     }
@@ -70,14 +70,15 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Taught:
         nearest = Meanings(sums, known, unit(meaning["names"]), owners, labels.shape[1])
         sources = (*sources, Neighbours(unit(meaning["examples"]), labels), nearest)
     linear = Linear(_unpacked(parts["linear"]), parts["linear"]["constants"])
-    ranker = Ranker(Trees.from_arrays(parts["trees"]), parts["ranker"]["odds"], parts["ranker"]["chances"])
+    ranker = Ranker.from_arrays(Trees.from_arrays(parts["trees"]), parts["ranker"])
     return Taught(Wording.from_arrays(parts["wording"]), sources, linear, parts["sizes"]["sizes"], ranker)
 
 
 def unit(codes: NDArray[np.int8]) -> Floats:
     """Whole-number vectors (n, d) as unit rows."""
-    rows = codes.astype(np.float32)
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    rows: Floats = codes.astype(np.float32)
+    sizes = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(sizes, 1e-9), dtype=np.float32)
 
 
 def _packed(matrix: Sparse) -> Arrays:

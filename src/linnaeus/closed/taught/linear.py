@@ -13,11 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.closed.taught.folds import folds
+from linnaeus.closed.taught.folds import FOLDS, folds
 from linnaeus.closed.taught.sparse import Floats, Sparse, chosen, from_parts, products, rows_of
 
 COST = 1.0
 SMALLEST = 0.05  # weight that is kept
+FEW = 2000  # examples, up to which there are as many folds as this, as each is then missed where it is left out:
+MANY = 10
 UNKNOWN = -2.0  # the margin of a label without an example
 
 
@@ -53,12 +55,13 @@ class Linear:
 
     def at(self, rows: Sparse, pairs: Sparse) -> Floats:
         """The margin of each pair: above 0 where the label fits."""
-        return products(rows, self.weights, pairs) + self.constants[pairs.indices]
+        constants: Floats = self.constants[pairs.indices]
+        return products(rows, self.weights, pairs) + constants
 
 
 def out_of_fold(rows: Sparse, pairs: Sparse, labels: Sparse, asked: Sparse) -> Floats:
     """The margins of the `asked` of all pairs, as classifiers say that have not seen their texts."""
-    fold = folds(rows.shape[0])
+    fold = folds(rows.shape[0], MANY if rows.shape[0] <= FEW else FOLDS)
     of_asked = fold[rows_of(asked)]
     found = np.zeros(asked.nnz, dtype=np.float32)
     for one in np.unique(of_asked):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ LEAST = 4  # letters that a stem keeps
 SEEN = 0.3  # share of a name's weight from which it is known at all
 
 
+@lru_cache(maxsize=1 << 17)  # words come again and again
 def _stem(word: str) -> str:
     for ending in ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= LEAST:
@@ -80,7 +82,7 @@ def _table(keys: NDArray[np.int64], texts: int, width: int) -> Sparse:
 
 
 class Names:
-    """Names and synonyms (entries) as sets of stems; `owners` (entries,) are the labels that they name."""
+    """Names and synonyms (entries) as sets of stems; `owners` (entries,), rising, are the labels that they name."""
 
     def __init__(
         self, stems: dict[str, int], entries: Sparse, owners: NDArray[np.int32], labels: int, meaning: Meaning
@@ -99,7 +101,13 @@ class Names:
     def fit(cls, entries: Entries, texts: Sequence[Words], labels: Sparse) -> Names:
         """Of these entries, and of examples with these labels; stems are rarer the fewer entries and examples have them."""
         counter = _counter()
-        rows = counter.fit_transform(map(words_of, entries.texts))
+        order = np.argsort(entries.owners, kind="stable")
+        named = [words_of(entries.texts[place]) for place in order]
+        try:
+            rows = counter.fit_transform(named)
+        except ValueError:  # no name has a word
+            counter = _counter({"": 0})
+            rows = counter.transform(named)
         stems = dict(counter.vocabulary_)
         counts = np.bincount(rows.indices, minlength=len(stems))
         inside = [words.all for words in texts]
@@ -108,7 +116,7 @@ class Names:
         rarity = np.log((1 + len(entries.texts) + len(texts)) / (1 + counts)) + 0.1
         rows.data = rarity[rows.indices].astype(np.float32)
         nothing = Meaning(*np.zeros((2, 1, entries.labels), np.float32))
-        names = cls(stems, rows, entries.owners, entries.labels, nothing)
+        names = cls(stems, rows, entries.owners[order], entries.labels, nothing)
         names.meaning = Meaning.fit(names.find(inside), labels)
         return names
 
@@ -131,24 +139,31 @@ class Names:
         return Look(self._table(inside, len(batch.words)), features)
 
     def find(self, texts: Sequence[list[str]]) -> Found:
-        """What stands in texts, given as their words."""
+        """The labels of which at least `SEEN` of a name's weight stands in these words, by their best name."""
         there = _counter(self.stems).transform(texts).astype(np.float32)
-        keys, shares, weights = [], [], []
-        for start in range(0, len(texts), AT_ONCE):
-            block = (there[start : start + AT_ONCE] @ self._across).tocsr()
-            kept = block.data >= SEEN
-            rows = rows_of(block)[kept] + start
-            entries, share = block.indices[kept], block.data[kept]
-            key = rows * self.labels + self.owners[entries]
-            order = np.lexsort((self.weights[entries], share, key))  # the best name last
-            key = key[order]
-            last = np.flatnonzero(np.diff(key, append=-1))
-            keys.append(key[last])
-            shares.append(share[order][last])
-            weights.append(self.weights[entries][order][last])
-        if not keys:
-            return Found(np.zeros(0, dtype=np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32))
-        return Found(np.concatenate(keys), np.concatenate(shares), np.concatenate(weights))
+        found = [
+            self._best_names((there[start : start + AT_ONCE] @ self._across).tocsr(), start)
+            for start in range(0, len(texts), AT_ONCE)
+        ]
+        nothing = Found(np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32))
+        parts = found or [nothing]
+        return Found(
+            *(np.concatenate([getattr(part, name) for part in parts]) for name in ("keys", "share", "weight"))
+        )
+
+    def _best_names(self, shares: Sparse, first: int) -> Found:
+        """The best name of each label by its share, then its weight; `shares` (texts, entries), `first` the first text."""
+        shares.data[shares.data < SEEN] = 0
+        shares.eliminate_zeros()
+        shares.sort_indices()  # entries are by owner, so keys rise
+        key = (rows_of(shares) + first) * self.labels + self.owners[shares.indices]
+        starts = np.flatnonzero(np.diff(key, prepend=-1))
+        if not len(starts):
+            return Found(key, shares.data, shares.data)
+        share = np.maximum.reduceat(shares.data, starts)
+        of_best = shares.data == np.repeat(share, np.diff(starts, append=len(key)))
+        weight = np.maximum.reduceat(np.where(of_best, self.weights[shares.indices], 0), starts)
+        return Found(key[starts], share, weight)
 
     def _table(self, found: Found, texts: int) -> Sparse:
         """The labels (texts, labels) of each text whose names stand there as a whole or nearly so."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,10 +36,10 @@ class Tally(NamedTuple):
     keys: NDArray[np.int64]
     votes: Floats
     nearest: Floats
-    count: Floats
+    number: Floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is made of it is kept
 class Neighbours:
     """Examples as unit rows (n, d), sparse or vectors, and their labels (n, labels) as ones."""
 
@@ -50,17 +51,25 @@ class Neighbours:
         """Of unit rows and their labels; words that many examples have tell little and cost most, so they are left out."""
         if isinstance(examples, np.ndarray):
             return cls(examples, labels)
-        common = np.bincount(examples.indices, minlength=examples.shape[1]) > COMMON * examples.shape[0]
+        most = max(COMMON * examples.shape[0], MOST)  # of a few examples, each may vote
+        common = np.bincount(examples.indices, minlength=examples.shape[1]) > most
         rare = examples.copy()
         rare.data[common[rare.indices]] = 0
         rare.eliminate_zeros()
         return cls(rare, labels)
 
+    @cached_property
+    def _across(self) -> Sparse:
+        """The sparse examples (d, n)."""
+        return self.examples.T.tocsr()
+
     def look(self, batch: Batch, own: Sparse | None = None) -> Look:
         """See `Source`."""
         by_vector = isinstance(self.examples, np.ndarray)
-        find = _near_vectors if by_vector else _near_rows
-        near = find(batch.vectors if by_vector else batch.rows, self.examples, own is not None)
+        if by_vector:
+            near = _near_vectors(batch.vectors, self.examples, own is not None)
+        else:
+            near = _near_rows(batch.rows, self._across, own is not None)
         tally = self._tally(near)
         kind = "meaning" if by_vector else "words"
 
@@ -98,9 +107,8 @@ class Neighbours:
         return from_parts(tally.votes, tally.keys % width, starts, width)
 
 
-def _near_rows(rows: Sparse, examples: Sparse, own: bool) -> Sparse:
-    """The likeness (m, n) of the 50 nearest examples; `own`: rows are the examples, none is near itself."""
-    across = examples.T.tocsr()
+def _near_rows(rows: Sparse, across: Sparse, own: bool) -> Sparse:
+    """The likeness (m, n) of the 50 nearest of the examples (d, n); `own`: rows are the examples, none is near itself."""
     parts = []
     for start in range(0, rows.shape[0], AT_ONCE):
         block = (rows[start : start + AT_ONCE] @ across).tocsr()
@@ -108,10 +116,10 @@ def _near_rows(rows: Sparse, examples: Sparse, own: bool) -> Sparse:
             block.data[rows_of(block) + start == block.indices] = 0
             block.eliminate_zeros()
         parts.append(best_of_rows(block, MOST))
-    return stacked(parts, examples.shape[0])
+    return stacked(parts, across.shape[1])
 
 
-def _near_vectors(vectors: Floats, examples: Floats, own: bool) -> Sparse:
+def _near_vectors(vectors: Any, examples: Floats, own: bool) -> Sparse:
     """The same for vectors."""
     parts = []
     for start in range(0, len(vectors), AT_ONCE):
@@ -129,11 +137,11 @@ def _at(near: Sparse, tally: Tally, pairs: Sparse) -> dict[str, Floats]:
     rows = rows_of(pairs)
     weights = near.copy()
     weights.data = weights.data**SHARPNESS
-    votes = valued(tally.keys, tally.votes, pairs)
+    votes, least = valued(tally.keys, tally.votes, pairs), np.float32(1e-9)
     return {
-        "share": votes / np.maximum(row_sums(weights), 1e-9)[rows],
-        "lead": votes / np.maximum(largest_of_rows(votes, pairs), 1e-9)[rows],
+        "share": np.divide(votes, np.maximum(row_sums(weights), least)[rows], dtype=np.float32),
+        "lead": np.divide(votes, np.maximum(largest_of_rows(votes, pairs), least)[rows], dtype=np.float32),
         "nearest": valued(tally.keys, tally.nearest, pairs),
-        "count": valued(tally.keys, tally.count, pairs),
+        "count": valued(tally.keys, tally.number, pairs),
         "density": largest_of_rows(near.data, near)[rows],
     }

@@ -101,7 +101,7 @@ def _marks(table: Sparse) -> Sparse:
 
 def keys_of(table: Sparse) -> NDArray[np.int64]:
     """A number for each stored place, growing along the table."""
-    return rows_of(table) * table.shape[1] + table.indices
+    return np.asarray(rows_of(table) * table.shape[1] + table.indices, dtype=np.int64)
 
 
 def at_pairs(table: Sparse, pairs: Sparse) -> Floats:

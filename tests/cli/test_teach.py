@@ -1,0 +1,82 @@
+"""`linnaeus teach` and `label` with a taxonomy through the real command."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.closed.taught.made import NAMES, fruit
+from tests.running import WRONG_USE, Folder, table
+
+CODES = [name.split()[0] for name in NAMES]
+TAXONOMY = "id,name,parent_ids\nsweets,Sweets,\n" + "".join(
+    f"{code},{name},sweets\n" for code, name in zip(CODES, NAMES, strict=True)
+)
+TEXTS, PLACES = fruit(8)
+ASKED = [("1", "an apple a day"), ("2", "damson of the garden"), ("3", TEXTS[0])]
+
+
+@pytest.fixture
+def taught(folder: Folder) -> Folder:
+    folder.write("t.csv", TAXONOMY)
+    rows = [(text, CODES[own[0]]) for text, own in zip(TEXTS, PLACES, strict=True)]
+    rows[1] = (rows[1][0], "Sweets > apple PIE")
+    rows += [
+        ("nothing of the kind", ""),
+        ("half known apple", "apple|elder"),
+        ("unknown at all", "elder|fig"),
+    ]
+    folder.write("examples.csv", table(rows, ("text", "labels")))
+    folder.write("in.csv", table(ASKED))
+    ran = folder.run("teach", "examples.csv", "--taxonomy", "t.csv")
+    assert "2 labels not in the taxonomy, left out: 'elder' (2), 'fig' (1)" in ran.err
+    assert "34 examples taken" in ran.err and "learnt from 34 examples of 4 labels" in ran.err
+    return folder
+
+
+def labelled(folder: Folder, *more: str) -> list[dict[str, str]]:
+    folder.run("label", "in.csv", "--out", "out.csv", *more)
+    return folder.rows("out.csv")
+
+
+def test_taught_labels_come_out_and_are_kept(taught: Folder) -> None:
+    first = labelled(taught)
+    assert [row["label"] for row in first] == ["apple pie", "damson jam", "apple pie"]
+    before = taught.query("SELECT id, key, at FROM texts ORDER BY id")
+    assert labelled(taught) == first
+    assert taught.query("SELECT id, key, at FROM texts ORDER BY id") == before, "nothing is decided twice"
+
+
+def test_the_same_examples_are_learnt_once(taught: Folder) -> None:
+    rows = "SELECT rowid, kind, name FROM arrays ORDER BY rowid"
+    before = taught.query(rows)
+    taught.query("CREATE TABLE seen (n)")
+    taught.query("CREATE TRIGGER watch AFTER INSERT ON arrays BEGIN INSERT INTO seen VALUES (1); END")
+    taught.run("teach", "examples.csv")
+    assert taught.query(rows) == before and taught.query("SELECT count(*) FROM seen") == [(0,)]
+    taught.write("more.csv", table([("one more banana", "banana")], ("text", "labels")))
+    assert "learnt from 35 examples" in taught.run("teach", "more.csv").err
+    assert taught.query("SELECT count(*) > 0 FROM seen") == [(1,)]
+
+
+def test_top(taught: Folder) -> None:
+    rows = labelled(taught, "--top", "2")
+    assert rows[0]["label"] == "apple pie"
+    taught.run("teach", "examples.csv")  # may follow, with no word of --top
+
+
+def test_a_removed_label_never_comes_out(taught: Folder) -> None:
+    taught.write("new.csv", TAXONOMY.replace("damson,damson jam,sweets\n", ""))
+    taught.run("taxonomy", "import", "new.csv")
+    assert "damson jam" not in [row["label"] for row in labelled(taught)]
+    taught.write("more.csv", table([("one more banana", "banana")], ("text", "labels")))
+    assert "learnt from 27 examples of 3 labels" in taught.run("teach", "more.csv").err
+
+
+def test_no_known_label_at_all(folder: Folder) -> None:
+    folder.write("t.csv", TAXONOMY)
+    folder.write("bad.csv", table([("a text", "elder"), ("another", "fig")], ("text", "labels")))
+    ran = folder.run("teach", "bad.csv", "--taxonomy", "t.csv", expect=WRONG_USE)
+    assert "there is no example to learn from" in ran.complaint
+    folder.write("empty.csv", "id,name\n")
+    ran = folder.run("teach", "bad.csv", "--taxonomy", "empty.csv", "--project", "other.db", expect=None)
+    assert ran.code in (1, 2), ran.err
