@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from linnaeus.closed.entries import Entries
 from linnaeus.closed.label_sets import chosen
 from linnaeus.closed.signs import SIGNS, signs_of
+from linnaeus.closed.source import Scorer
 from linnaeus.closed.trust import SHIPPED, Trust
 from linnaeus.closed.trusted import Trusted
 from linnaeus.closed.zero_shot import ZeroShot
@@ -160,7 +161,8 @@ def test_parts_are_what_the_scorers_say_of_the_candidates(names: list[str], text
     zero_shot = ZeroShot.of(held, embed(held.texts), chain(held.labels))  # without a closer look
     codes = embed(texts)
     looked = zero_shot.looked(texts, codes, 5)
-    for number, scorer in enumerate((zero_shot.dense, zero_shot.lexical, zero_shot.contained)):
+    scorers: tuple[Scorer, ...] = (zero_shot.dense, zero_shot.lexical, zero_shot.contained)
+    for number, scorer in enumerate(scorers):
         scores = scorer.scores(texts, codes)
         for row, places in enumerate(looked.found.places.tolist()):
             expected = [scores[row, place] if place >= 0 else 0 for place in places]

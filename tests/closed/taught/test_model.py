@@ -78,7 +78,7 @@ def test_a_text_is_ranked_the_same_in_any_batch(vectors: bool) -> None:
     for row, text in enumerate(texts):
         alone = asked(taught, [text])
         assert np.array_equal(alone.places[0], whole.places[row])
-        assert np.allclose(alone.scores[0], whole.scores[row], atol=1e-5)
+        assert np.allclose(alone.scores[0], whole.scores[row], atol=1e-4)  # float32 products of another shape
 
 
 def taught_banking(each: int, embedder: Embedder) -> tuple[Floats, NDArray[np.bool_]]:

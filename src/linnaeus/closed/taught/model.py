@@ -83,7 +83,7 @@ class Taught:
         margins = out_of_fold(rows, pairs, labels, asked)
         features = _features(looks, asked, margins, count_at(sizes, asked, own=True))
         linear = Linear.fit(rows, pairs, labels)
-        ranker = Ranker.fit(features, right, rows_of(asked), _told(labels))
+        ranker = Ranker.fit(features, right, rows_of(asked))
         return cls(wording, sources, linear, sizes, ranker)
 
     @property
@@ -125,17 +125,6 @@ def _with_vectors(batch: Batch) -> Sparse:
     if batch.vectors is None:
         return batch.rows
     return scipy.sparse.hstack([batch.rows, scipy.sparse.csr_matrix(batch.vectors)], format="csr")
-
-
-def _told(labels: Sparse) -> float:
-    """How much of what examples tell is still told where they are left out: the mean squared share of a label's others.
-
-    Nothing where each label has one example. The square was chosen among powers on Banking77 with 3 and 10.
-    """
-    if not labels.nnz:
-        return 0.0
-    own = np.bincount(labels.indices)[labels.indices]
-    return float(np.mean(((own - 1) / own) ** 2))
 
 
 def _sample(count: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
