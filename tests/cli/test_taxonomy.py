@@ -117,13 +117,16 @@ def test_what_cannot_be_done_is_said(project: Folder, tmp_path: Path) -> None:
 
 
 def test_labels_found_without_a_taxonomy_are_listed_without_it(project: Folder) -> None:
-    """The two live in one table, and one does not show among the other."""
+    """The two live in one table, and one does not show among the other; a project with found labels goes on finding them."""
     project.write("replay.jsonl", replay({"My card is lost": "card_lost", "Pandas eat": "panda"}))
     project.write("in.csv", "text\nMy card is lost\nPandas eat\n")
-    project.run("label", "in.csv", "--out", "out.csv", "--llm", "replay:replay.jsonl")
-    listed = project.run("labels", "list").out.decode()
+    own = ("--project", "own.db")
+    project.run("label", "in.csv", "--out", "out.csv", "--llm", "replay:replay.jsonl", *own)
+    project.run("taxonomy", "import", "t.csv", *own)
+    project.run("label", "in.csv", "--out", "out.csv", "--llm", "replay:replay.jsonl", *own)
+    listed = project.run("labels", "list", *own).out.decode()
     assert sorted(line.split("\t")[1] for line in listed.splitlines()[1:]) == ["card_lost", "panda"]
-    assert "Panda" not in project.run("labels", "list", "--tree").out.decode()
-    project.run("labels", "rename", "panda", "Bamboo")  # a name of the taxonomy is free
-    assert "nothing has changed" in project.run("taxonomy", "import", "t.csv").err
-    assert printed(project, "taxonomy", "show")["labels"] == ["5"]
+    assert "Panda" not in project.run("labels", "list", "--tree", *own).out.decode()
+    project.run("labels", "rename", "panda", "Bamboo", *own)  # a name of the taxonomy is free
+    assert "nothing has changed" in project.run("taxonomy", "import", "t.csv", *own).err
+    assert printed(project, "taxonomy", "show", *own)["labels"] == ["5"]

@@ -53,7 +53,7 @@ def test_what_texts_share_comes_first(serve: Serve) -> None:
 def test_none_is_an_answer_and_no_candidate_is_none(serve: Serve) -> None:
     held, server = given(), serve(served())
     stage = pick(open_model(server.spec), held, {"a stone": ["Oak", "Cat"]})
-    assert stage.decide(["a stone", "no candidate"]) == [Decision(), None]
+    assert stage.decide(["a stone", "no candidate"]) == [Decision(none_by="choose"), None]
     assert server.calls == 1
     assert stage.decide([]) == [] and stage.decide(["no candidate"]) == [None] and server.calls == 1
 

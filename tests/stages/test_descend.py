@@ -62,7 +62,7 @@ def test_a_branch_in_which_nothing_fits_is_left() -> None:
     held = given()
     model = Knowing(lambda text, option: option == "Animal > ...")
     stage = descend(model, held)
-    assert stage.decide(["a lion", ""]) == [Decision()] * 2
+    assert stage.decide(["a lion", ""]) == [Decision(none_by="descend")] * 2
     assert [len(task.labels) for task in model.asked] == [2, 2, 3, 3]
 
 
@@ -183,7 +183,10 @@ def test_nothing_given_is_not_asked() -> None:
         ids=Strings.of([]), names=Strings.of([]), descriptions=Strings.of([]), synonyms=Lists.of([]),
         parents=Links(np.zeros(1, np.int64), np.zeros(0, np.int32)),
     )), Knowing()  # fmt: skip
-    assert descend(model, held).decide(["a"]) == [Decision()] and descend(model, given()).decide([]) == []
+    assert (
+        descend(model, held).decide(["a"]) == [Decision(none_by="descend")]
+        and descend(model, given()).decide([]) == []
+    )
     assert not model.asked
 
 
@@ -207,7 +210,7 @@ def test_a_circle_ends() -> None:
         parents=parents,
     )
     model = Knowing(lambda text, option: "..." in option)
-    assert descend(model, of(looped), {"x": ["c"]}).decide(["x"]) == [Decision()]
+    assert descend(model, of(looped), {"x": ["c"]}).decide(["x"]) == [Decision(none_by="descend")]
     assert len(model.asked) == 3
 
 

@@ -61,7 +61,7 @@ def test_a_recorded_label_is_an_id_a_name_or_a_path(tmp_path: Path, labels: list
 def test_what_is_not_shown_is_left_out_of_a_replay(tmp_path: Path) -> None:
     held = given()
     model = replay(tmp_path / "r", ["Panda", "Bamboo"])
-    assert pick(model, held, {PANDAS: ["Oak", "Bear"]}).decide([PANDAS]) == [Decision()]
+    assert pick(model, held, {PANDAS: ["Oak", "Bear"]}).decide([PANDAS]) == [Decision(none_by="choose")]
     assert names(held, pick(model, held, {PANDAS: ["Bamboo", "Oak"]}).decide([PANDAS])[0]) == ["Bamboo"]
 
 
