@@ -3,7 +3,8 @@
     python research/guess.py
 
 From each set's training part 1 and 3 examples a label are taken, and 1,000 other texts of the same part are looked at;
-test parts are not read. The last lines show each set by the weights of the others: mean log loss of pairs, by words and by meaning.
+test parts are not read. The last lines show each set by the weights of the others: mean log loss of pairs with 1 and with
+3 examples a label, by words and by meaning.
 """
 
 from __future__ import annotations
