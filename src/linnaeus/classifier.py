@@ -23,7 +23,7 @@ from linnaeus.settings import MAX_ERROR
 from linnaeus.stages import Arbiter, Ask, Audit, Chooser, Exact, Given, Recall, WithoutModel, checked_error
 from linnaeus.stages.given import given_stages
 from linnaeus.store import MEMORY, CachedVectors, DecidedText, Item, Store, content_key
-from linnaeus.taxonomy import read_taxonomy
+from linnaeus.taxonomy import Taxonomy, read_taxonomy
 from linnaeus.texts import clean_text
 from linnaeus.types import Answer, Decision, Embedder, Model, Reply, Stage, Usage, sum_of
 
@@ -41,6 +41,7 @@ class Gated:
 class Closed:
     """What a project that holds a taxonomy is worked with."""
 
+    given: Given
     vectors: CachedVectors
     shortlist: ProjectShortlist
     chooser: Chooser | None
@@ -102,17 +103,14 @@ class Classifier:
         wordless = isinstance(model, WithoutModel)
         store = Store(project)
         try:
-            found = (
-                store.meta("max_labels") is not None
-            )  # labels of their own, whatever taxonomy lies beside them
             if taxonomy is not None:
-                if found:
+                if _finds_labels(store):
                     raise UsageError(
                         f"the labels of {project} were found without a taxonomy",
                         hint="choose another --project, or see `linnaeus labels map`",
                     )
                 import_taxonomy(store, read_taxonomy(taxonomy))
-            if store.has_taxonomy() and not found:
+            if store.has_taxonomy() and not _finds_labels(store):
                 return cls._with_taxonomy(store, made, model, top, promised)
             with store.writing():
                 store.keep("max_labels", str(max_labels))
@@ -159,12 +157,12 @@ class Classifier:
             top = int(kept)
         store.keep("embedder", embedder.name)
         vectors = CachedVectors(embedder, store)
-        shortlist = ProjectShortlist(store, vectors)
-        chooser = None if isinstance(model, WithoutModel) else Chooser(model, store)
         given = Given(*load(store))
+        shortlist = ProjectShortlist(store, vectors, given.taxonomy, given.label_ids)
+        chooser = None if isinstance(model, WithoutModel) else Chooser(model, store)
         stages = given_stages(store, given, shortlist, top=top, chooser=chooser, max_error=max_error)
         made = cls(Cascade(stages), store)
-        made._closed = Closed(vectors, shortlist, chooser, model)
+        made._closed = Closed(given, vectors, shortlist, chooser, model)
         return made
 
     @classmethod
@@ -172,7 +170,7 @@ class Classifier:
         """Open a project that exists, as it was made, to correct its labels; there is no model to ask."""
         store = Store(project, create=False)
         try:
-            if store.has_taxonomy() and store.meta("max_labels") is None:
+            if store.has_taxonomy() and not _finds_labels(store):
                 raise UsageError(
                     f"the labels of {project} are those of a taxonomy",
                     hint="change its file, then `linnaeus taxonomy import FILE`",
@@ -244,29 +242,32 @@ class Classifier:
         Returns how many were taken, and the labels that are not in the taxonomy. A text without labels is an example of
         "none of these".
         """
-        if self._closed is None:
-            raise UsageError(
-                "this project holds no taxonomy", hint="`linnaeus taxonomy import FILE` puts one in"
-            )
-        return give(self.store, clean_texts(texts), labels)
+        given = self._with_given.given
+        return give(self.store, given.spelling, given.label_ids, clean_texts(texts), labels)
 
     def learn(self) -> Lesson:
         """Learn from all examples of the project, in place of what was learnt before."""
-        if self._closed is None:
-            raise UsageError(
-                "this project holds no taxonomy", hint="`linnaeus taxonomy import FILE` puts one in"
-            )
-        lesson = teach(self.store, self._closed.vectors)
-        self._closed.shortlist.forget()
+        closed = self._with_given
+        lesson = teach(self.store, closed.vectors)
+        closed.shortlist.forget()
         return lesson
 
     def explain(self, text: str, most: int = 5) -> list[Reason]:
         """The likeliest labels of the taxonomy for a text, by their places in it, and what every source says of them."""
+        return self._with_given.shortlist.reasons(clean_text(text), most)
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The taxonomy whose labels texts get; raises UsageError where there is none."""
+        return self._with_given.given.taxonomy
+
+    @property
+    def _with_given(self) -> Closed:
         if self._closed is None:
             raise UsageError(
                 "this project holds no taxonomy", hint="`linnaeus taxonomy import FILE` puts one in"
             )
-        return self._closed.shortlist.reasons(clean_text(text), most)
+        return self._closed
 
     def _learn(self, given: dict[str, tuple[str, ...]]) -> None:
         consolidator = self.consolidator
@@ -451,6 +452,11 @@ class Classifier:
                 self.store.add_texts(rows_to_keep(finished.items(), self.store))
             else:
                 self.consolidator.keep(finished.items())
+
+
+def _finds_labels(store: Store) -> bool:
+    """Whether a project's labels are found in its texts, whatever taxonomy lies beside them."""
+    return store.meta("max_labels") is not None
 
 
 def _parts(stage: Stage) -> Iterator[Stage]:

@@ -23,14 +23,13 @@ def explain_command(text: str, top: int, **given: Any) -> None:
     No model is asked and nothing is kept. What the text was given before, if it was, comes first.
     """
     from linnaeus.classifier import Classifier
-    from linnaeus.closed.project import load
     from linnaeus.settings import load_settings
     from linnaeus.taxonomy import BETWEEN
 
     settings = load_settings(given).settings
     with Classifier.open_given(settings.project, embedder=settings.embedder) as classifier:
         reasons = classifier.explain(text, top)
-        taxonomy, _ = load(classifier.store)
+        taxonomy = classifier.taxonomy
         (known,) = classifier.today([text])
     if known is not None:
         said = ", ".join(known.labels) or "none of the labels"

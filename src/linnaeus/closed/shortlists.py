@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.closed.entries import Entries
-from linnaeus.closed.project import Ids, load
+from linnaeus.closed.project import Ids
 from linnaeus.closed.source import NOWHERE, Candidates
 from linnaeus.closed.teaching import Learnt, learnt
 from linnaeus.closed.trusted import Trusted
@@ -97,16 +97,15 @@ class FromNames:
 class ProjectShortlist:
     """The best there is for the taxonomy of a project, opened when it is first asked; what is made for it is kept."""
 
-    def __init__(self, store: Store, vectors: CachedVectors) -> None:
-        self._store, self._vectors = store, vectors
+    def __init__(self, store: Store, vectors: CachedVectors, taxonomy: Taxonomy, ids: Ids) -> None:
+        self._store, self._vectors, self._taxonomy, self._ids = store, vectors, taxonomy, ids
 
     @cached_property
     def _best(self) -> FromExamples | FromNames:
-        taxonomy, ids = load(self._store)
         known = learnt(self._store)
         if known is not None:
-            return FromExamples(known, self._vectors, ids)
-        return FromNames(Trusted(_zero_shot(self._store, taxonomy, self._vectors)), self._vectors)
+            return FromExamples(known, self._vectors, self._ids)
+        return FromNames(Trusted(_zero_shot(self._store, self._taxonomy, self._vectors)), self._vectors)
 
     def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
         """Up to `most` places for each text, with probabilities."""

@@ -49,14 +49,15 @@ class Examples:
     unknown: Counter[str] = field(default_factory=Counter)
 
 
-def give(store: Store, texts: Sequence[str], labels: Sequence[Sequence[str]]) -> Examples:
-    """Take what people say of texts: labels by id, path or name. Commits.
+def give(
+    store: Store, spelling: Spelling, ids: Ids, texts: Sequence[str], labels: Sequence[Sequence[str]]
+) -> Examples:
+    """Take what people say of texts: labels by id, path or name; `ids` (n,) are those at the places of `spelling`. Commits.
 
     A label that is unknown, or a name that several have, is counted and left out; a text all of whose labels are so is left
     out; one that was given none is an example of "none of these".
     """
-    taxonomy, ids = load(store)
-    spelling, given = Spelling(taxonomy), Examples()
+    given = Examples()
     rows = {}
     for text, words in zip(texts, labels, strict=True):
         places = {word: spelling.places(word) for word in words}

@@ -16,7 +16,7 @@ from linnaeus.closed.entries import Entries
 from linnaeus.closed.taught.model import Taught, Vectors
 from linnaeus.closed.taught.sparse import Floats, Sparse, from_parts
 
-SETS = Path("/work/shared/data/sets")
+SETS = Path(__file__).resolve().parents[4] / "shared" / "data" / "sets"
 NAMES = ["apple pie", "banana bread", "cherry tart", "damson jam"]
 SAID = ["sour or sweet", "baked in an oven", "for breakfast", "on a tree", "in the garden", "sold today"]
 
