@@ -26,13 +26,13 @@ from numpy.typing import NDArray
 
 from linnaeus.closed.entries import Entries
 from linnaeus.closed.label_sets import chosen
-from linnaeus.closed.taught.keeping import to_arrays, unit
+from linnaeus.closed.taught.keeping import to_arrays
 from linnaeus.closed.taught.model import Taught, Vectors
 from linnaeus.closed.taught.sparse import Sparse, from_parts
 from linnaeus.closed.taught.wording import Wording, read
-from linnaeus.closed.teaching import SHORT
+from linnaeus.closed.teaching import are_short
 from linnaeus.embed import open_embedder
-from linnaeus.index import quantise
+from linnaeus.index import quantise, units
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "sets"
 SETS = ("tibkat_core", "tate_artworks", "icd10cm", "reuters21578", "stw_economics", "clinc150")
@@ -89,7 +89,7 @@ def load(name: str, texts: int | None) -> Data:
 def ours(data: Data) -> Measured:
     """Linnaeus, with vectors where texts are short, as `teach` does it; embedding is not counted."""
     vectors = None
-    if sum(len(text.split()) for text in data.train) <= SHORT * len(data.train):
+    if are_short(data.train):
         embedder = open_embedder("minilm")
         vectors, asked = (
             Vectors(_embedded(embedder, data.train), _embedded(embedder, data.entries.texts)),
@@ -107,7 +107,7 @@ def ours(data: Data) -> Measured:
 
 def _embedded(embedder: Any, texts: Sequence[str]) -> NDArray[np.float32]:
     parts = [quantise(embedder.embed(texts[start : start + 512])) for start in range(0, len(texts), 512)]
-    return unit(np.concatenate(parts))
+    return units(np.concatenate(parts))
 
 
 def omikuji_model(settings: str) -> Callable[[Data], Measured]:

@@ -19,11 +19,10 @@ from recordings import DATA
 
 from linnaeus.closed.entries import Entries
 from linnaeus.closed.taught import guess
-from linnaeus.closed.taught.keeping import unit
 from linnaeus.closed.taught.model import Taught, Vectors
 from linnaeus.closed.taught.sparse import at_pairs, from_parts
 from linnaeus.embed import open_embedder
-from linnaeus.index import quantise
+from linnaeus.index import quantise, units
 from linnaeus.logistic import most_likely, sigmoid
 
 SETS = ("banking77", "clinc150", "snips", "stw_economics")
@@ -33,7 +32,7 @@ EMBEDDER = open_embedder("minilm")
 
 def embedded(texts: list[str]) -> NDArray[np.float32]:
     """Unit rows."""
-    return unit(
+    return units(
         np.concatenate([quantise(EMBEDDER.embed(texts[at : at + 512])) for at in range(0, len(texts), 512)])
     )
 

@@ -11,7 +11,7 @@ from linnaeus.closed.entries import Entries, Field
 from linnaeus.closed.lexical import owners_from
 from linnaeus.closed.owners import Owners
 from linnaeus.closed.paths import above
-from linnaeus.index import quantise
+from linnaeus.index import quantise, units
 from linnaeus.index.exact import lengths, wide
 from linnaeus.taxonomy import Links
 from linnaeus.types import Codes
@@ -47,7 +47,7 @@ class Dense:
         out = np.empty((len(places), codes.shape[1]), np.int8)
         for start in range(0, len(places), BLOCK):
             own = places[start : start + BLOCK]
-            out[start : start + BLOCK] = quantise(_unit(codes[own]) + beside[entries.owners[own]])
+            out[start : start + BLOCK] = quantise(units(codes[own]) + beside[entries.owners[own]])
         return cls(out, owners)
 
     def scores(self, texts: Sequence[str], codes: Codes) -> NDArray[np.float32]:
@@ -83,17 +83,11 @@ class Dense:
         return cls(arrays["codes"], owners_from(arrays))  # type: ignore[arg-type]
 
 
-def _unit(codes: Codes) -> NDArray[np.float32]:
-    rows = codes.astype(np.float32)
-    unit: NDArray[np.float32] = rows / lengths(rows).astype(np.float32)[:, None]
-    return unit
-
-
 def _descriptions(entries: Entries, codes: Codes) -> NDArray[np.float32]:
     """The sum of each label's descriptions as one direction of length DESCRIPTION (labels, d), 0 where it has none."""
     places = entries.places(Field.DESCRIPTION)
     out = np.zeros((entries.labels, codes.shape[1]), np.float32)
-    np.add.at(out, entries.owners[places], _unit(codes[places]))
+    np.add.at(out, entries.owners[places], units(codes[places]))
     size = np.linalg.norm(out, axis=1, keepdims=True)
     out *= np.divide(DESCRIPTION, size, out=np.zeros_like(size), where=size > 0)
     return out
@@ -104,7 +98,7 @@ def _paths(entries: Entries, codes: Codes, parents: Links) -> NDArray[np.float32
     places = entries.places(Field.NAME)
     owners, first = np.unique(entries.owners[places], return_index=True)
     names = np.zeros((entries.labels, codes.shape[1]), np.float32)
-    names[owners] = _unit(codes[places[first]])
+    names[owners] = units(codes[places[first]])
     links = above(parents)
     out = np.zeros_like(names)
     for start in range(0, len(links), BLOCK):

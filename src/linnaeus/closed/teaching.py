@@ -86,7 +86,7 @@ def teach(store: Store, vectors: CachedVectors) -> Lesson:
     texts, labels = _examples(store, ids)
     if not labels.nnz:
         raise UsageError("there is no example to learn from", hint="`linnaeus teach FILE` reads some")
-    short = sum(len(text.split()) for text in texts) <= SHORT * len(texts)
+    short = are_short(texts)
     lesson = Lesson(len(texts), len(np.unique(labels.indices)), short)
     version = f"{LAYOUT} {store.generation()} {vectors.name} {_digest(texts, labels)}"
     if store.meta("taught_of") == version:
@@ -108,6 +108,11 @@ def learnt(store: Store) -> Learnt | None:
     _check_extra()
     ids = arrays.pop("ids")
     return Learnt(from_arrays(arrays), ids)
+
+
+def are_short(texts: Sequence[str]) -> bool:
+    """Whether texts are short enough that their vectors tell them apart."""
+    return sum(len(text.split()) for text in texts) <= SHORT * len(texts)
 
 
 def _check_extra() -> None:

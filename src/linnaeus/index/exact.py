@@ -34,6 +34,12 @@ def wide(codes: Codes) -> NDArray[np.floating]:
     return codes.astype(np.float32 if codes.shape[1] <= EXACT_IN_FLOAT32 else np.float64)
 
 
+def units(codes: Codes) -> NDArray[np.float32]:
+    """Return each row of `codes` (n, d) scaled to length 1; a zero row stays one."""
+    rows = wide(codes)
+    return np.asarray(rows / lengths(rows)[:, None], dtype=np.float32)
+
+
 def lengths(rows: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return the Euclidean length of each whole-number row (n, d); 1 for a zero row, so that its cosines are 0."""
     squares = np.einsum("ij,ij->i", rows, rows, dtype=np.float64)

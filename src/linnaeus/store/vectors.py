@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from linnaeus.index import quantise
-from linnaeus.index.exact import lengths, wide
+from linnaeus.index import quantise, units
 from linnaeus.store.sqlite import Store
 from linnaeus.types import Codes, Embedder, Vectors
 
@@ -30,8 +29,7 @@ class CachedVectors:
 
     def embed(self, texts: Sequence[str], /) -> Vectors:
         """Unit rows (n, d) of the kept vectors: an `Embedder` itself, for what can do with them."""
-        rows = wide(self.codes(texts))
-        return np.asarray(rows / lengths(rows)[:, None], dtype=np.float32)
+        return units(self.codes(texts))
 
     def codes(self, texts: Sequence[str]) -> Codes:
         """Return (n, d) whole numbers for n texts, in order; new ones join the store's open transaction."""

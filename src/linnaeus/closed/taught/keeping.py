@@ -16,10 +16,10 @@ from linnaeus.closed.taught.names import Names
 from linnaeus.closed.taught.neighbours import Neighbours
 from linnaeus.closed.taught.ranker import Ranker
 from linnaeus.closed.taught.sources import Source
-from linnaeus.closed.taught.sparse import Floats, Sparse, from_parts
+from linnaeus.closed.taught.sparse import Sparse, from_parts
 from linnaeus.closed.taught.trees import Trees
 from linnaeus.closed.taught.wording import Wording
-from linnaeus.index import quantise
+from linnaeus.index import quantise, units
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -67,18 +67,11 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Taught:
     if "meaning" in parts:
         meaning = parts["meaning"]
         sums, known, owners = meaning["sums"], meaning["known"], meaning["owners"]
-        nearest = Meanings(sums, known, unit(meaning["names"]), owners, labels.shape[1])
-        sources = (*sources, Neighbours(unit(meaning["examples"]), labels), nearest)
+        nearest = Meanings(sums, known, units(meaning["names"]), owners, labels.shape[1])
+        sources = (*sources, Neighbours(units(meaning["examples"]), labels), nearest)
     linear = Linear(_unpacked(parts["linear"]), parts["linear"]["constants"])
     ranker = Ranker.from_arrays(Trees.from_arrays(parts["trees"]), parts["ranker"])
     return Taught(Wording.from_arrays(parts["wording"]), sources, linear, parts["sizes"]["sizes"], ranker)
-
-
-def unit(codes: NDArray[np.int8]) -> Floats:
-    """Whole-number vectors (n, d) as unit rows."""
-    rows: Floats = codes.astype(np.float32)
-    sizes = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(sizes, 1e-9), dtype=np.float32)
 
 
 def _packed(matrix: Sparse) -> Arrays:

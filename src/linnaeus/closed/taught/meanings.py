@@ -13,6 +13,7 @@ from linnaeus.closed.taught.sparse import (
     Sparse,
     at_pairs,
     best_of_dense,
+    from_keys,
     from_parts,
     rows_of,
     stacked,
@@ -64,10 +65,8 @@ class Meanings:
         parts = []
         for start in range(0, len(vectors), AT_ONCE):
             found = best_of_dense(vectors[start : start + AT_ONCE] @ self.names.T, CANDIDATES)
-            width = self.labels
-            keys = np.unique(rows_of(found) * width + self.owners[found.indices])
-            starts = np.searchsorted(keys, np.arange(found.shape[0] + 1) * width)
-            parts.append(from_parts(np.ones(len(keys)), keys % width, starts, width))
+            keys = np.unique(rows_of(found) * self.labels + self.owners[found.indices])
+            parts.append(from_keys(keys, np.ones(len(keys)), found.shape[0], self.labels))
         return stacked(parts, self.labels)
 
     def _central(self, vectors: Floats, pairs: Sparse, own: Sparse | None) -> Floats:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.closed.entries import Entries
+from linnaeus.closed.taught import vocabulary
 from linnaeus.closed.taught.folds import count_at, counts_of
 from linnaeus.closed.taught.sources import Batch, Look
 from linnaeus.closed.taught.sparse import (
@@ -22,6 +23,7 @@ from linnaeus.closed.taught.sparse import (
     Floats,
     Sparse,
     best_of_rows,
+    from_keys,
     from_parts,
     keys_of,
     rows_of,
@@ -64,21 +66,15 @@ class Meaning:
     @classmethod
     def fit(cls, found: Found, labels: Sparse) -> Meaning:
         """Of what stands in examples with these labels."""
-        width = labels.shape[1]
         whole = found.keys[found.share >= WHOLE]
         right = whole[np.isin(whole, keys_of(labels), assume_unique=True)]
-        return cls(*(counts_of(_table(keys, labels.shape[0], width)) for keys in (whole, right)))
+        marks = (from_keys(keys, np.ones(len(keys)), *labels.shape) for keys in (whole, right))
+        return cls(*map(counts_of, marks))
 
     def at(self, whole: NDArray[np.bool_], pairs: Sparse, *, own: bool) -> Floats:
         """The chance that a whole name means the label, -1 where none stands there; `own`: the rows are the examples."""
         named, right = (count_at(counts, pairs, own=own) for counts in (self.named, self.right))
         return np.where(whole, (right + 0.3) / (named + 1.5), -1).astype(np.float32)
-
-
-def _table(keys: NDArray[np.int64], texts: int, width: int) -> Sparse:
-    """Sorted keys as a table of ones."""
-    starts = np.searchsorted(keys, np.arange(texts + 1) * width)
-    return from_parts(np.ones(len(keys)), keys % width, starts, width)
 
 
 class Names:
@@ -100,18 +96,13 @@ class Names:
     @classmethod
     def fit(cls, entries: Entries, texts: Sequence[Words], labels: Sparse) -> Names:
         """Of these entries, and of examples with these labels; stems are rarer the fewer entries and examples have them."""
-        counter = _counter()
         order = np.argsort(entries.owners, kind="stable")
         named = [words_of(entries.texts[place]) for place in order]
-        try:
-            rows = counter.fit_transform(named)
-        except ValueError:  # no name has a word
-            counter = _counter({"": 0})
-            rows = counter.transform(named)
-        stems = dict(counter.vocabulary_)
+        stems, rows = vocabulary.learn(named, _stems)
+        rows.data[:] = 1
         counts = np.bincount(rows.indices, minlength=len(stems))
         inside = [words.all for words in texts]
-        there = _counter(stems).transform(inside)
+        there = vocabulary.count(inside, stems, _stems)
         counts = counts + np.bincount(there.indices, minlength=len(stems))
         rarity = np.log((1 + len(entries.texts) + len(texts)) / (1 + counts)) + 0.1
         rows.data = rarity[rows.indices].astype(np.float32)
@@ -140,7 +131,8 @@ class Names:
 
     def find(self, texts: Sequence[list[str]]) -> Found:
         """The labels of which at least `SEEN` of a name's weight stands in these words, by their best name."""
-        there = _counter(self.stems).transform(texts).astype(np.float32)
+        there = vocabulary.count(texts, self.stems, _stems)
+        there.data[:] = 1
         found = [
             self._best_names((there[start : start + AT_ONCE] @ self._across).tocsr(), start)
             for start in range(0, len(texts), AT_ONCE)
@@ -168,16 +160,13 @@ class Names:
     def _table(self, found: Found, texts: int) -> Sparse:
         """The labels (texts, labels) of each text whose names stand there as a whole or nearly so."""
         wanted = found.share >= PART
-        keys = found.keys[wanted]
-        starts = np.searchsorted(keys, np.arange(texts + 1) * self.labels)
         score = found.share[wanted] ** 3 * found.weight[wanted]
-        return best_of_rows(from_parts(score, keys % self.labels, starts, self.labels), CANDIDATES)
+        return best_of_rows(from_keys(found.keys[wanted], score, texts, self.labels), CANDIDATES)
 
     def to_arrays(self) -> dict[str, Any]:
         """What `from_arrays` makes the same from."""
-        stems = sorted(self.stems, key=self.stems.__getitem__)
         return {
-            "stems": np.frombuffer("\n".join(stems).encode(), dtype=np.uint8),
+            "stems": vocabulary.packed(self.stems),
             "values": self.entries.data,
             "columns": self.entries.indices,
             "starts": self.entries.indptr,
@@ -190,18 +179,11 @@ class Names:
     @classmethod
     def from_arrays(cls, arrays: dict[str, Any]) -> Names:
         """See `to_arrays`."""
-        stems = arrays["stems"].tobytes().decode().split("\n")
+        stems = vocabulary.unpacked(arrays["stems"])
         entries = from_parts(arrays["values"], arrays["columns"], arrays["starts"], len(stems))
-        places = {stem: place for place, stem in enumerate(stems)}
         meaning = Meaning(arrays["named"], arrays["right"])
-        return cls(places, entries, arrays["owners"], int(arrays["labels"][0]), meaning)
+        return cls(stems, entries, arrays["owners"], int(arrays["labels"][0]), meaning)
 
 
 def _stems(words: list[str]) -> list[str]:
     return [_stem(word) for word in words]
-
-
-def _counter(stems: dict[str, int] | None = None) -> Any:
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    return CountVectorizer(analyzer=_stems, vocabulary=stems, binary=True, dtype=np.float32)

@@ -16,7 +16,7 @@ from linnaeus.closed.taught.sparse import (
     Sparse,
     best_of_dense,
     best_of_rows,
-    from_parts,
+    from_keys,
     largest_of_rows,
     row_sums,
     rows_of,
@@ -102,9 +102,7 @@ class Neighbours:
 
     def _table(self, tally: Tally, texts: int) -> Sparse:
         """The votes as a table (texts, labels)."""
-        width = self.labels.shape[1]
-        starts = np.searchsorted(tally.keys, np.arange(texts + 1) * width)
-        return from_parts(tally.votes, tally.keys % width, starts, width)
+        return from_keys(tally.keys, tally.votes, texts, self.labels.shape[1])
 
 
 def _near_rows(rows: Sparse, across: Sparse, own: bool) -> Sparse:

@@ -31,6 +31,12 @@ def from_parts(values: NDArray[Any], columns: NDArray[Any], starts: NDArray[Any]
     return made
 
 
+def from_keys(keys: NDArray[np.int64], values: NDArray[Any], rows: int, width: int) -> Sparse:
+    """The matrix (`rows`, `width`) of values at these rising keys; see `keys_of`."""
+    starts = np.searchsorted(keys, np.arange(rows + 1) * width)
+    return from_parts(values, keys % width, starts, width)
+
+
 def unit_rows(matrix: Sparse) -> Sparse:
     """Each row scaled to length 1; a row of zeros stays one."""
     import scipy.sparse

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from linnaeus.closed.taught import vocabulary
 from linnaeus.closed.taught.sparse import Floats, Sparse, unit_rows
 
 HEAD = 200  # letters of the first line that count as a title
@@ -64,7 +65,7 @@ ANALYSERS: dict[str, Callable[[Words], list[str]]] = {
 class Part:
     """One kind of terms: which they are, in the order of their columns, and how rare each is."""
 
-    vocabulary: dict[str, int]
+    terms: dict[str, int]
     rarity: Floats
 
     def rows(self, counts: Sparse) -> Sparse:
@@ -85,15 +86,10 @@ class Wording:
         """Learn the terms of these texts; return their rows too."""
         parts, blocks = {}, {}
         for kind in ANALYSERS:
-            counter = _counter(kind, min_df=2 if len(texts) >= FEW else 1)
-            try:
-                counts = counter.fit_transform(texts)
-            except ValueError:  # no text has a word
-                counter = _counter(kind, vocabulary={"": 0})
-                counts = counter.transform(texts)
+            terms, counts = vocabulary.learn(texts, ANALYSERS[kind], least=2 if len(texts) >= FEW else 1)
             found = np.bincount(counts.indices, minlength=counts.shape[1])
             rarity = np.log((1 + len(texts)) / (1 + found)) + 1  # as scikit-learn's smoothed idf
-            parts[kind] = Part(dict(counter.vocabulary_), rarity.astype(np.float32))
+            parts[kind] = Part(terms, rarity.astype(np.float32))
             blocks[kind] = parts[kind].rows(counts)
         return cls(parts), _joined(blocks)
 
@@ -101,7 +97,7 @@ class Wording:
         """The unit rows of texts; one without a known term is a row of zeros."""
         return _joined(
             {
-                kind: part.rows(_counter(kind, vocabulary=part.vocabulary).transform(texts))
+                kind: part.rows(vocabulary.count(texts, part.terms, ANALYSERS[kind]))
                 for kind, part in self.parts.items()
             }
         )
@@ -110,25 +106,19 @@ class Wording:
         """What `from_arrays` makes the same from."""
         arrays: dict[str, Any] = {}
         for kind, part in self.parts.items():
-            terms = sorted(part.vocabulary, key=part.vocabulary.__getitem__)
-            arrays[f"{kind}_terms"] = np.frombuffer("\n".join(terms).encode(), dtype=np.uint8)
+            arrays[f"{kind}_terms"] = vocabulary.packed(part.terms)
             arrays[f"{kind}_rarity"] = part.rarity
         return arrays
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, Any]) -> Wording:
         """See `to_arrays`."""
-        parts = {}
-        for kind in ANALYSERS:
-            terms = arrays[f"{kind}_terms"].tobytes().decode().split("\n")
-            parts[kind] = Part({term: place for place, term in enumerate(terms)}, arrays[f"{kind}_rarity"])
-        return cls(parts)
-
-
-def _counter(kind: str, **options: Any) -> Any:
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    return CountVectorizer(analyzer=ANALYSERS[kind], dtype=np.float32, **options)
+        return cls(
+            {
+                kind: Part(vocabulary.unpacked(arrays[f"{kind}_terms"]), arrays[f"{kind}_rarity"])
+                for kind in ANALYSERS
+            }
+        )
 
 
 def _joined(blocks: dict[str, Sparse]) -> Sparse:
