@@ -10,9 +10,10 @@ from typing import Literal
 
 from linnaeus.answers import EMPTY, clean_texts, decided, failed, in_order, named
 from linnaeus.cascade import Cascade
-from linnaeus.closed.project import import_taxonomy, load
-from linnaeus.closed.shortlists import ProjectShortlist, Reason
+from linnaeus.closed.project import finds_labels, import_taxonomy
+from linnaeus.closed.shortlists import Reason
 from linnaeus.closed.teaching import Examples, Lesson, give, teach
+from linnaeus.closed_flow import Again, ClosedFlow
 from linnaeus.consolidate import Consolidator, label_fault
 from linnaeus.consolidate.granularity import Granularity, checked_granularity
 from linnaeus.consolidate.keeping import anything_new, rows_to_keep
@@ -20,8 +21,7 @@ from linnaeus.embed import DEFAULT, LaterEmbedder, open_embedder
 from linnaeus.errors import BudgetReached, InputError, UsageError
 from linnaeus.llm import Limits, Recorder, open_model
 from linnaeus.settings import MAX_ERROR
-from linnaeus.stages import Arbiter, Ask, Audit, Chooser, Exact, Given, Recall, WithoutModel, checked_error
-from linnaeus.stages.given import given_stages
+from linnaeus.stages import Arbiter, Ask, Audit, Exact, Recall, WithoutModel, checked_error
 from linnaeus.store import MEMORY, CachedVectors, DecidedText, Item, Store, content_key
 from linnaeus.taxonomy import Taxonomy, read_taxonomy
 from linnaeus.texts import clean_text
@@ -35,17 +35,6 @@ class Gated:
     promised: float
     audit: Audit
     drifted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """What a project that holds a taxonomy is worked with."""
-
-    given: Given
-    vectors: CachedVectors
-    shortlist: ProjectShortlist
-    chooser: Chooser | None
-    model: Model
 
 
 NO_TAXONOMY = "`linnaeus taxonomy import FILE` puts one into a new project"
@@ -64,7 +53,8 @@ class Classifier:
         asks = [part for part in parts if isinstance(part, Ask)] + [recall.inner for recall in self._recalls]
         self._ask = asks[0] if asks else None
         self.arbiter = Arbiter(self._ask.model, self._ask.consolidator) if self._ask else None
-        self._closed: Closed | None = None
+        self._closed = stage if isinstance(stage, ClosedFlow) else None
+        self.looked_again = Again()
 
     @classmethod
     def open(  # noqa: PLR0913  (all that a project may be told)
@@ -104,13 +94,13 @@ class Classifier:
         store = Store(project)
         try:
             if taxonomy is not None:
-                if _finds_labels(store):
+                if finds_labels(store):
                     raise UsageError(
                         f"the labels of {project} were found without a taxonomy",
                         hint="choose another --project, or see `linnaeus labels map`",
                     )
                 import_taxonomy(store, read_taxonomy(taxonomy))
-            if store.has_taxonomy() and not _finds_labels(store):
+            if store.has_taxonomy() and not finds_labels(store):
                 return cls._with_taxonomy(store, made, model, top, promised)
             with store.writing():
                 store.keep("max_labels", str(max_labels))
@@ -156,21 +146,15 @@ class Classifier:
         elif kept is not None:
             top = int(kept)
         store.keep("embedder", embedder.name)
-        vectors = CachedVectors(embedder, store)
-        given = Given(*load(store))
-        shortlist = ProjectShortlist(store, vectors, given.taxonomy, given.label_ids)
-        chooser = None if isinstance(model, WithoutModel) else Chooser(model, store)
-        stages = given_stages(store, given, shortlist, top=top, chooser=chooser, max_error=max_error)
-        made = cls(Cascade(stages), store)
-        made._closed = Closed(given, vectors, shortlist, chooser, model)
-        return made
+        flow = ClosedFlow(store, CachedVectors(embedder, store), model, top=top, max_error=max_error)
+        return cls(flow, store)
 
     @classmethod
     def reopen(cls, project: str) -> Classifier:
         """Open a project that exists, as it was made, to correct its labels; there is no model to ask."""
         store = Store(project, create=False)
         try:
-            if store.has_taxonomy() and not _finds_labels(store):
+            if store.has_taxonomy() and not finds_labels(store):
                 raise UsageError(
                     f"the labels of {project} are those of a taxonomy",
                     hint="change its file, then `linnaeus taxonomy import FILE`",
@@ -247,10 +231,14 @@ class Classifier:
 
     def learn(self) -> Lesson:
         """Learn from all examples of the project, in place of what was learnt before."""
-        closed = self._with_given
-        lesson = teach(self.store, closed.vectors)
-        closed.shortlist.forget()
+        flow = self._with_given
+        lesson = teach(self.store, flow.vectors)
+        flow.shortlist.forget()
         return lesson
+
+    def find_touched(self) -> int:
+        """How many texts a change of the taxonomy may touch: the next `tidy` looks at them again, no others."""
+        return self._with_given.find_touched()
 
     def explain(self, text: str, most: int = 5) -> list[Reason]:
         """The likeliest labels of the taxonomy for a text, by their places in it, and what every source says of them."""
@@ -262,7 +250,7 @@ class Classifier:
         return self._with_given.given.taxonomy
 
     @property
-    def _with_given(self) -> Closed:
+    def _with_given(self) -> ClosedFlow:
         if self._closed is None:
             raise UsageError(
                 "this project holds no taxonomy", hint="`linnaeus taxonomy import FILE` puts one in"
@@ -297,8 +285,11 @@ class Classifier:
     def tidy(self) -> int:
         """Group and name all labels anew from the evidence; return how many wordings changed their label.
 
-        Labels of a taxonomy are as they were given.
+        Labels of a taxonomy are as they were given; where it has changed, the texts that this may touch are looked at again
+        (`looked_again`).
         """
+        if self._closed is not None:
+            self.looked_again = self._closed.look_again()
         if self._ask is None:
             return 0
         if self.arbiter is not None:
@@ -450,13 +441,10 @@ class Classifier:
         with self.store.writing() if self._ask is None else self.consolidator.all_or_nothing():
             if self._ask is None:
                 self.store.add_texts(rows_to_keep(finished.items(), self.store))
+                if self._closed is not None:
+                    self._closed.kept(finished)
             else:
                 self.consolidator.keep(finished.items())
-
-
-def _finds_labels(store: Store) -> bool:
-    """Whether a project's labels are found in its texts, whatever taxonomy lies beside them."""
-    return store.meta("max_labels") is not None
 
 
 def _parts(stage: Stage) -> Iterator[Stage]:

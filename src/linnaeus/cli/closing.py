@@ -70,6 +70,12 @@ def _lines(
     yield "Labels", f"{len(outcome.labels):,}{wordings}{given}"
     answered = (f"{texts:,} {words}" for texts, words in _steps(outcome, classifier) if texts)
     yield "Answered", " · ".join(answered)
+    again = classifier.looked_again
+    if again.looked:
+        yield (
+            "Looked again",
+            f"at {count(again.looked, 'text')}, as the taxonomy has changed; {again.changed:,} got other labels",
+        )
     if not classifier.without_model:
         yield "Model", _model(classifier)
     if outcome.by["recall"] and not classifier.without_model:
@@ -158,6 +164,9 @@ def _largest(outcome: Outcome) -> Text:
 def _notes(outcome: Outcome, settings: Settings, source: Source, classifier: Classifier) -> Iterator[str]:
     if outcome.left:
         yield f"{count(outcome.left, 'row')} left: the same command goes on there, with a new budget"
+    waiting = classifier.store.waiting_count() if classifier.with_taxonomy else 0
+    if waiting:
+        yield f"{count(waiting, 'text')} still to be looked at again: the same command goes on there"
     if outcome.errors:
         number, why = next(iter(outcome.errors.items()))
         yield f"{count(len(outcome.errors), 'row')} could not be labelled (by = error); row {number}: {why}"

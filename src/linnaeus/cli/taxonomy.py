@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from linnaeus.cli.options import project_option
+from linnaeus.cli.options import embedder_option, project_option
 
 if TYPE_CHECKING:
     from linnaeus.closed.project import Change
+    from linnaeus.settings import Settings
     from linnaeus.store import Store
     from linnaeus.types import LabelId
 
@@ -29,22 +30,39 @@ def taxonomy_group() -> None:
 @taxonomy_group.command("import")
 @click.argument("file")
 @project_option
-def import_command(file: str, project: str | None) -> None:
+@embedder_option
+def import_command(file: str, **given: Any) -> None:
     """Let the taxonomy in FILE be that of the project; labels that stay, by their ids in FILE, keep their label_id.
 
-    A label that FILE has no more is marked as removed. Prints what was added, removed, renamed and moved.
+    A label that FILE has no more is marked as removed. Prints what was added, removed, renamed and moved, and how many texts
+    this may touch: the next `linnaeus label` looks at those again.
     """
-    from linnaeus.closed.project import import_taxonomy
+    from linnaeus.closed.project import import_taxonomy, is_touched
     from linnaeus.settings import load_settings
     from linnaeus.store import Store
     from linnaeus.taxonomy import read_taxonomy
 
     taxonomy = read_taxonomy(file)
-    with Store(load_settings({"project": project}).settings.project) as store:
+    settings = load_settings(given).settings
+    with Store(settings.project) as store:
         change = import_taxonomy(store, taxonomy)
         _print_change(store, change)
         said = "" if change else "; nothing has changed"
         click.echo(f"{len(taxonomy):,} labels of {file} are in {store.path}{said}", err=True)
+        touched = is_touched(store)
+    if touched:
+        _print_touched(settings)
+
+
+def _print_touched(settings: Settings) -> None:
+    from linnaeus.classifier import Classifier
+    from linnaeus.cli.words import count
+
+    with Classifier.open(settings.project, embedder=settings.embedder) as classifier:
+        said = (
+            f"{classifier.find_touched():,} of {count(classifier.store.count_texts(), 'text')} may be touched"
+        )
+    click.echo(f"{said}: the next `linnaeus label` looks at these again, no others", err=True)
 
 
 def _print_change(store: Store, change: Change) -> None:

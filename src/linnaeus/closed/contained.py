@@ -44,6 +44,11 @@ class Contained:
             np.maximum.at(out[row], self._owners.owners[found], self._rarities[found])
         return out
 
+    def only(self, labels: NDArray[np.intp]) -> Contained:
+        """The index of `labels` (k,) alone, which become labels 0, 1, ...; they score as they do among all."""
+        places = self._owners.entries(labels)
+        return Contained(self._index.only(places), self._owners.only(labels), self._rarities[places])
+
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Plain arrays, from which `from_arrays` makes it again without reading a name."""
         return {**self._index.to_arrays(), **self._owners.to_arrays(), "rarities": self._rarities}

@@ -68,10 +68,12 @@ class Dense:
         found = (wanted @ wide(self._codes[places]).T).astype(np.float32)  # (m, entries)
         found /= self._lengths[places]
         found /= lengths(wanted).astype(np.float32)[:, None]
-        counts = np.diff(self._owners.starts)[labels]
-        owners = Owners(np.repeat(np.arange(len(labels), dtype=np.int32), counts), len(labels))
-        highest: NDArray[np.float32] = owners.best(found, missing=-1.0).max(axis=0)
+        highest: NDArray[np.float32] = self._owners.only(labels).best(found, missing=-1.0).max(axis=0)
         return highest
+
+    def only(self, labels: NDArray[np.intp]) -> Dense:
+        """The index of `labels` (k,) alone, which become labels 0, 1, ..."""
+        return Dense(self._codes[self._owners.entries(labels)], self._owners.only(labels))
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Plain arrays; 1 byte a component."""

@@ -40,13 +40,14 @@ class Closer(NamedTuple):
 class Looked(NamedTuple):
     """Candidates, and what they were chosen by: `parts` (n, most, scorers), 0 where there is no label.
 
-    `mean` and `spread` (n,): of the first scorer's scores over all labels, as they are before a closer look.
+    `mean` (n,): of the first scorer's scores over all labels, as they are before a closer look. `highest` (n, scorers): the
+    best score of any label by each scorer, 0 and up.
     """
 
     found: Candidates
     parts: NDArray[np.float32]
     mean: NDArray[np.float32]
-    spread: NDArray[np.float32]
+    highest: NDArray[np.float32]
 
 
 class Fused:
@@ -65,11 +66,17 @@ class Fused:
         """Return up to `most` labels for each of `texts`; a batch gives what its texts give one by one."""
         return self.looked(texts, codes, most).found
 
-    def looked(self, texts: Sequence[str], codes: Codes, most: int) -> Looked:
-        """The same with what each scorer says of the candidates."""
-        n = len(texts)
-        parts = np.zeros((n, most, len(self._scorers)), np.float32)
-        out = Looked(empty(n, most), parts, np.zeros(n, np.float32), np.zeros(n, np.float32))
+    def looked(
+        self, texts: Sequence[str], codes: Codes, most: int, known: NDArray[np.float32] | None = None
+    ) -> Looked:
+        """The same with what each scorer says of the candidates.
+
+        `known` (n, scorers): the best scores of labels that are none of these, beside which these are to count.
+        """
+        n, width = len(texts), len(self._scorers)
+        highest = np.zeros((n, width), np.float32) if known is None else known.copy()
+        parts = np.zeros((n, most, width), np.float32)
+        out = Looked(empty(n, most), parts, np.zeros(n, np.float32), highest)
         for start in range(0, n, TEXTS_AT_A_TIME):
             part = slice(start, start + TEXTS_AT_A_TIME)
             self._fill(out, start, texts[part], codes[part])
@@ -81,23 +88,27 @@ class Fused:
         for row in range(len(texts)):
             parts = [own[row] for own in scores]  # of (labels,)
             if parts[0].size:
-                out.mean[start + row], out.spread[start + row] = parts[0].mean(), parts[0].std()
-            total, kept = self._total(parts), None
+                out.mean[start + row] = parts[0].mean()
+            highest, kept = _highest(parts, out.highest[start + row]), None
+            total = self._total(parts, highest)
             if row in closer:
                 kept = np.sort(best(total, max(LOOKED_AT, most), above=0.0))  # so that ties go to the earlier
                 parts = self._closer_look(parts, kept, np.concatenate([codes[row, None], closer[row]]))
-                total = self._total(parts)
+                highest = _highest(parts, out.highest[start + row])
+                total = self._total(parts, highest)
+            out.highest[start + row] = highest
             places = best(total, most, above=0.0)
             fill(out.found, start + row, places if kept is None else kept[places], total[places])
             for number, own in enumerate(parts):
                 out.parts[start + row, : len(places), number] = own[places]
 
-    def _total(self, parts: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    def _total(
+        self, parts: Sequence[NDArray[np.float32]], highest: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
         total = np.zeros_like(parts[0])
-        for own, scores in zip(self._scorers, parts, strict=True):
-            highest = float(scores.max(initial=0.0))
-            if highest > 0:
-                total += scores * np.float32(own.weight / highest)
+        for own, scores, most in zip(self._scorers, parts, highest.tolist(), strict=True):
+            if most > 0:
+                total += scores * np.float32(own.weight / most)
         return total
 
     def _closer_look(
@@ -122,3 +133,8 @@ class Fused:
         codes = self._closer.embed(every)
         ends = np.cumsum([len(several) for several in cut.values()])
         return dict(zip(cut, np.split(codes, ends[:-1]), strict=True))
+
+
+def _highest(parts: Sequence[NDArray[np.float32]], known: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The best score by each scorer (scorers,), of these labels or of those whose best are `known`."""
+    return np.maximum(known, [scores.max(initial=0.0) for scores in parts])

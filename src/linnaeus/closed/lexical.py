@@ -48,9 +48,12 @@ class Lexical:
         """
         places = self._owners.entries(labels)
         found = self._index.shares(self._cut(text), places)  # (entries, 2)
-        counts = self._owners.starts[labels + 1] - self._owners.starts[labels]
-        owners = Owners(np.repeat(np.arange(len(labels), dtype=np.int32), counts), len(labels))
-        return np.ascontiguousarray(owners.best(found.T, missing=0.0).T)
+        return np.ascontiguousarray(self._owners.only(labels).best(found.T, missing=0.0).T)
+
+    def only(self, labels: NDArray[np.intp]) -> Lexical:
+        """The index of `labels` (k,) alone, which become labels 0, 1, ...; they score as they do among all."""
+        places = self._owners.entries(labels)
+        return Lexical(self._index.only(places), self._owners.only(labels), self.name)
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Plain arrays, from which `from_arrays` makes it again without reading a name."""

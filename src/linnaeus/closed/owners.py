@@ -33,6 +33,11 @@ class Owners:
         places: NDArray[np.intp] = np.arange(len(shifts)) + shifts
         return places
 
+    def only(self, labels: NDArray[np.intp]) -> Owners:
+        """The entries of `labels` (k,) alone, which become labels 0, 1, ..."""
+        counts = np.diff(self.starts)[labels]
+        return Owners(np.repeat(np.arange(len(labels), dtype=np.int32), counts), len(labels))
+
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """`owners`, and how many labels there are."""
         return {"owners": self.owners, "labels": np.array([self.labels])}

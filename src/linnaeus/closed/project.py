@@ -14,6 +14,8 @@ from linnaeus.types import LabelId
 
 Ids = NDArray[np.int64]
 """Ids of label rows."""
+CHANGED = "changed"
+"""Arrays of the store: the `ids` of labels that have changed since texts were last looked through for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,26 @@ def import_taxonomy(store: Store, taxonomy: Taxonomy) -> Change:
         change = _import(store, taxonomy)
         if change:
             store.new_generation()  # what other processes have read of labels holds no longer
+            if store.newest_text() and not finds_labels(store):
+                _note(store, change)
     return change
+
+
+def finds_labels(store: Store) -> bool:
+    """Whether a project's labels are found in its texts, whatever taxonomy lies beside them."""
+    return store.meta("max_labels") is not None
+
+
+def is_touched(store: Store) -> bool:
+    """Whether texts have yet to be looked through for labels that changed."""
+    return bool(store.arrays(CHANGED))
+
+
+def _note(store: Store, change: Change) -> None:
+    """Remember which labels have changed, until texts have been looked through for them."""
+    before = store.arrays(CHANGED).get("ids", ())
+    now = (*before, *change.added, *change.removed, *change.renamed, *change.moved)
+    store.set_arrays(CHANGED, {"ids": np.unique(np.array(now, np.int64))})
 
 
 def _import(store: Store, taxonomy: Taxonomy) -> Change:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.closed.entries import Entries
 from linnaeus.closed.project import Ids
-from linnaeus.closed.source import NOWHERE, Candidates
-from linnaeus.closed.teaching import Learnt, learnt
+from linnaeus.closed.source import MAY_FIT, NOWHERE, Candidates, Shortlisted
+from linnaeus.closed.taught.model import Taught
+from linnaeus.closed.taught.renewed import Named
+from linnaeus.closed.teaching import learnt
 from linnaeus.closed.trusted import Trusted
 from linnaeus.closed.zero_shot import ZeroShot
-from linnaeus.store import CachedVectors, Store
+from linnaeus.store import CachedVectors, Look, Store, content_key
 from linnaeus.taxonomy import Taxonomy
 
 KIND = "zero-shot"
 Floats = NDArray[np.float32]
+Reaching: TypeAlias = Callable[[Sequence[str], Sequence[Floats]], NDArray[np.bool_]]
+"""Texts (n) and the floors of each (f,) to whether one of certain labels may fit it (n,)."""
 
 
 class Reason(NamedTuple):
@@ -31,43 +35,38 @@ class Reason(NamedTuple):
 
 
 class FromExamples:
-    """What was taught; labels that were removed since are left out, and those added since are not known yet."""
+    """What was taught."""
 
-    def __init__(self, learnt: Learnt, vectors: CachedVectors, ids: Ids) -> None:
-        self._taught, self._vectors = learnt.taught, vectors
-        places = np.minimum(np.searchsorted(ids, learnt.ids), len(ids) - 1)
-        there = ids[places] == learnt.ids
-        self._place = np.append(np.where(there, places, NOWHERE), NOWHERE).astype(
-            np.int32
-        )  # the last for NOWHERE
+    def __init__(self, taught: Taught, vectors: CachedVectors) -> None:
+        self._taught, self._vectors = taught, vectors
 
-    def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
+    def shortlist(self, texts: Sequence[str], most: int) -> Shortlisted:
         """Up to `most` places for each text, with probabilities."""
-        vectors = self._vectors.embed(texts) if self._taught.with_vectors else None
-        found = self._taught.candidates(texts, vectors, most)
-        places = self._place[found.places]
-        gone = places == NOWHERE
-        order = np.argsort(gone, axis=1, kind="stable")
-        scores = np.where(gone, np.float32(0), found.scores)
-        return Candidates(np.take_along_axis(places, order, 1), np.take_along_axis(scores, order, 1))
+        return self._taught.shortlist(texts, self._embedded(texts), most)
 
     def nothing(self, scores: Floats) -> None:
         """Labels fit as if each by itself: they were fitted with texts that have none."""
 
     def reasons(self, text: str, most: int) -> list[Reason]:
         """The likeliest labels of a text and what each source says of them."""
-        vectors = self._vectors.embed([text]) if self._taught.with_vectors else None
-        pairs, figures = self._taught.figures([text], vectors)
+        pairs, figures = self._taught.figures([text], self._embedded([text]))
         odds, chances = self._taught.ranker.score(figures)
-        best = [one for one in np.argsort(-odds, kind="stable") if self._place[pairs.indices[one]] != NOWHERE]
         return [
             Reason(
-                int(self._place[pairs.indices[one]]),
+                int(pairs.indices[one]),
                 float(chances[one]),
                 {name: float(values[one]) for name, values in figures.items()},
             )
-            for one in best[:most]
+            for one in np.argsort(-odds, kind="stable")[:most]
         ]
+
+    def reaching(self, places: NDArray[np.intp]) -> Reaching:
+        """See `ProjectShortlist.reaching`: names that stand in a text as a whole, or are as near as what may fit it."""
+        named = Named(self._taught, places)
+        return lambda texts, floors: named.reach(texts, self._embedded(texts), floors)
+
+    def _embedded(self, texts: Sequence[str]) -> Floats | None:
+        return self._vectors.embed(texts) if self._taught.with_vectors else None
 
 
 class FromNames:
@@ -76,9 +75,9 @@ class FromNames:
     def __init__(self, trusted: Trusted, vectors: CachedVectors) -> None:
         self._trusted, self._vectors = trusted, vectors
 
-    def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
+    def shortlist(self, texts: Sequence[str], most: int) -> Shortlisted:
         """Up to `most` places for each text, with probabilities."""
-        return self._trusted.candidates(texts, self._vectors.codes(texts), most)
+        return self._trusted.shortlist(texts, self._vectors.codes(texts), most)
 
     def nothing(self, scores: Floats) -> NDArray[np.float64]:
         """The chance (n,) that no label fits texts with such probabilities (n, k)."""
@@ -86,12 +85,17 @@ class FromNames:
 
     def reasons(self, text: str, most: int) -> list[Reason]:
         """The likeliest labels of a text; what speaks for each is its name alone."""
-        found = self.shortlist([text], most)
+        found = self.shortlist([text], most).candidates
         return [
             Reason(place, score, {})
             for place, score in zip(found.places[0].tolist(), found.scores[0].tolist(), strict=True)
             if place != NOWHERE
         ]
+
+    def reaching(self, places: NDArray[np.intp]) -> Reaching:
+        """See `ProjectShortlist.reaching`."""
+        only = self._trusted.only(places)
+        return lambda texts, floors: only.reach(texts, self._vectors.codes(texts), floors)
 
 
 class ProjectShortlist:
@@ -102,14 +106,20 @@ class ProjectShortlist:
 
     @cached_property
     def _best(self) -> FromExamples | FromNames:
-        known = learnt(self._store)
+        known = learnt(self._store, self._vectors, self._taxonomy, self._ids)
         if known is not None:
-            return FromExamples(known, self._vectors, self._ids)
+            return FromExamples(known, self._vectors)
         return FromNames(Trusted(_zero_shot(self._store, self._taxonomy, self._vectors)), self._vectors)
 
     def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
-        """Up to `most` places for each text, with probabilities."""
-        return self._best.shortlist(texts, most)
+        """Up to `most` places for each text, with probabilities. What these hang on is kept (`touched.py`)."""
+        found, floors = self._best.shortlist(texts, most)
+        looks = [
+            (content_key(text), Look(self._ids[_may_fit(*row)], own))
+            for text, row, own in zip(texts, zip(*found, strict=True), floors, strict=True)
+        ]
+        self._store.keep_looks(looks)
+        return found
 
     def nothing(self, scores: Floats) -> NDArray[np.float64] | None:
         """The chance (n,) that no label fits texts with such probabilities (n, k)."""
@@ -119,9 +129,21 @@ class ProjectShortlist:
         """The likeliest labels of a text, best first, and what every source says of them."""
         return self._best.reasons(text, most)
 
+    def reaching(self, places: NDArray[np.intp]) -> Reaching:
+        """What says of texts and their floors which of them any label at `places` may fit."""
+        return self._best.reaching(places)
+
     def forget(self) -> None:
         """Look at the project anew when next asked: more was learnt."""
         self.__dict__.pop("_best", None)
+
+
+def _may_fit(places: NDArray[np.int32], scores: Floats) -> NDArray[np.int32]:
+    """The places that may fit a text, at least the likeliest if there is any."""
+    wanted = (scores >= MAY_FIT) & (places != NOWHERE)
+    wanted[:1] |= places[:1] != NOWHERE
+    found: NDArray[np.int32] = places[wanted]
+    return found
 
 
 def _zero_shot(store: Store, taxonomy: Taxonomy, vectors: CachedVectors) -> ZeroShot:

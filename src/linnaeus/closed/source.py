@@ -6,8 +6,7 @@ Labels are places, 0 to their number less one; who they are is for the caller to
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +15,11 @@ from linnaeus.index.best import best
 from linnaeus.types import Codes
 
 NOWHERE = -1
+MAY_FIT = 0.05
+"""The probability from which a label counts for what a text is given; what is less likely hardly moves an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(NamedTuple):
     """`places` (n, most): labels for each of n texts, best first, ties to the earlier place; -1 past the last.
 
     `scores` (n, most) falls along a row; 0 where there is no label.
@@ -27,6 +27,13 @@ class Candidates:
 
     places: NDArray[np.int32]
     scores: NDArray[np.float32]
+
+
+class Shortlisted(NamedTuple):
+    """Candidates with probabilities, and `floors` (n, f): what another label has to reach to be one that may fit."""
+
+    candidates: Candidates
+    floors: NDArray[np.float32]
 
 
 class Source(Protocol):

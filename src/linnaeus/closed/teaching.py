@@ -16,21 +16,16 @@ from linnaeus.closed.project import Ids, load
 from linnaeus.closed.spelling import Spelling
 from linnaeus.closed.taught.keeping import from_arrays, to_arrays
 from linnaeus.closed.taught.model import Taught, Vectors
+from linnaeus.closed.taught.renewed import Moved, renewed
 from linnaeus.closed.taught.sparse import Sparse, from_parts
 from linnaeus.errors import MissingExtra, UsageError
 from linnaeus.store import CachedVectors, DecidedText, Store, content_key
+from linnaeus.taxonomy import Taxonomy
 from linnaeus.types import LabelId
 
 KIND = "taught"
 LAYOUT = "1"  # of what is kept: another one is learnt anew
 SHORT = 64  # words of an example on average, up to which vectors are looked at: longer texts are told apart by their words
-
-
-class Learnt(NamedTuple):
-    """What was taught, and the label ids of its columns."""
-
-    taught: Taught
-    ids: Ids
 
 
 class Lesson(NamedTuple):
@@ -74,6 +69,11 @@ def give(
     return given
 
 
+def are_short(texts: Sequence[str]) -> bool:
+    """Whether texts are short enough that their vectors tell them apart."""
+    return sum(len(text.split()) for text in texts) <= SHORT * len(texts)
+
+
 def teach(store: Store, vectors: CachedVectors) -> Lesson:
     """Learn all that people said of texts under today's labels, and keep it in place of what was learnt before. Commits.
 
@@ -88,31 +88,41 @@ def teach(store: Store, vectors: CachedVectors) -> Lesson:
         raise UsageError("there is no example to learn from", hint="`linnaeus teach FILE` reads some")
     short = are_short(texts)
     lesson = Lesson(len(texts), len(np.unique(labels.indices)), short)
-    version = f"{LAYOUT} {store.generation()} {vectors.name} {_digest(texts, labels)}"
+    generation = str(store.generation())
+    version = f"{LAYOUT} {generation} {vectors.name} {_digest(texts, labels)}"
     if store.meta("taught_of") == version:
         return lesson
-    entries = Entries.of(list(taxonomy.names), list(taxonomy.synonyms))
+    entries = _entries(taxonomy)
     meanings = Vectors(vectors.embed(texts), vectors.embed(entries.texts)) if short else None
     taught = Taught.fit(texts, labels, entries, meanings)
     with store.writing():
         store.set_arrays(KIND, to_arrays(taught) | {"ids": ids})
         store.set_meta("taught_of", version)
+        store.set_meta("taught_over", generation)
     return lesson
 
 
-def learnt(store: Store) -> Learnt | None:
-    """What was learnt in this project, if anything."""
+def learnt(store: Store, vectors: CachedVectors, taxonomy: Taxonomy, ids: Ids) -> Taught | None:
+    """What was learnt in this project, if anything, over `taxonomy`, whatever version of it was taught.
+
+    `ids` (n,) are those at its places.
+    """
     arrays = store.arrays(KIND)
     if not arrays:
         return None
     _check_extra()
-    ids = arrays.pop("ids")
-    return Learnt(from_arrays(arrays), ids)
+    own = arrays.pop("ids")
+    taught = from_arrays(arrays)
+    if np.array_equal(own, ids) and store.meta("taught_over") == str(store.generation()):
+        return taught
+    places = np.minimum(np.searchsorted(own, ids), len(own) - 1)
+    moved = Moved(np.where(own[places] == ids, places, -1), len(own))
+    entries = _entries(taxonomy)
+    return renewed(taught, moved, entries, vectors.embed(entries.texts) if taught.with_vectors else None)
 
 
-def are_short(texts: Sequence[str]) -> bool:
-    """Whether texts are short enough that their vectors tell them apart."""
-    return sum(len(text.split()) for text in texts) <= SHORT * len(texts)
+def _entries(taxonomy: Taxonomy) -> Entries:
+    return Entries.of(list(taxonomy.names), list(taxonomy.synonyms))
 
 
 def _check_extra() -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linnaeus.closed.fused import Looked
 from linnaeus.closed.signs import Floats, signs_of
-from linnaeus.closed.source import Candidates
+from linnaeus.closed.source import MAY_FIT, NOWHERE, Candidates, Shortlisted
 from linnaeus.closed.trust import SHIPPED, Trust
 from linnaeus.closed.zero_shot import ZeroShot
 from linnaeus.types import Codes
 
+FLOORS = 4
+BEYOND = np.array([0, 0, 0, np.inf], np.float32)
 LOOKED_AT = 50
 """Candidates of a text that are judged, however few are asked for: the others say how far ahead one is."""
 
@@ -27,11 +30,36 @@ class Trusted:
 
     def candidates(self, texts: Sequence[str], codes: Codes, most: int) -> Candidates:
         """Return up to `most` labels for each of `texts`, likeliest first; scores are probabilities."""
+        return self.shortlist(texts, codes, most).candidates
+
+    def shortlist(self, texts: Sequence[str], codes: Codes, most: int) -> Shortlisted:
+        """The same, and as floors the best score by each scorer, and the lowest fused score of a label that may fit."""
         looked, signs = self._judged(texts, codes, most)
-        places = looked.found.places
+        places, totals = looked.found
         chances = np.where(places >= 0, self.trust.chance(signs), 0.0).astype(np.float32)
+        may_fit = chances >= MAY_FIT
+        may_fit[:, :1] |= ~may_fit.any(axis=1, keepdims=True)
+        least = np.where(may_fit, totals, np.inf).min(axis=1, initial=np.inf)
         order = np.lexsort((places, -chances), axis=1)[:, :most]  # what is no label comes last, at 0
-        return Candidates(np.take_along_axis(places, order, 1), np.take_along_axis(chances, order, 1))
+        found = Candidates(np.take_along_axis(places, order, 1), np.take_along_axis(chances, order, 1))
+        return Shortlisted(found, np.concatenate([looked.highest, least[:, None]], axis=1, dtype=np.float32))
+
+    def only(self, labels: NDArray[np.intp]) -> Trusted:
+        """These `labels` (k,) alone, which become labels 0, 1, ..."""
+        return Trusted(self.zero_shot.only(labels), self.trust)
+
+    def reach(
+        self, texts: Sequence[str], codes: Codes, floors: Sequence[NDArray[np.float32]]
+    ) -> NDArray[np.bool_]:
+        """Which texts (n,) any label may fit, beside others that gave these floors (n, 4) in `shortlist`.
+
+        Floors of another kind, (f,), are reached by nothing.
+        """
+        ours = [len(own) == FLOORS for own in floors]
+        rows = np.array([own if fits else BEYOND for own, fits in zip(floors, ours, strict=True)], np.float32)
+        found = self.zero_shot.looked(texts, codes, 1, rows[:, :-1]).found
+        near: NDArray[np.bool_] = (found.scores[:, 0] >= rows[:, -1]) & (found.places[:, 0] != NOWHERE)
+        return near
 
     def refitted(self, texts: Sequence[str], codes: Codes, labels: Sequence[Collection[int]]) -> Trusted:
         """The same with trust fitted to texts of which all that fits is known: the places of the `labels` of each.

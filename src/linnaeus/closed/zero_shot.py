@@ -28,6 +28,7 @@ class ZeroShot(Fused):
         self, dense: Dense, lexical: Lexical, contained: Contained, words: float, embed: Embed | None
     ) -> None:
         self.dense, self.lexical, self.contained, self._words = dense, lexical, contained, words
+        self._embed = embed
         scorers = [Weighted(dense, 1.0), Weighted(lexical, LEXICAL), Weighted(contained, CONTAINED)]
         super().__init__(scorers, Closer(embed, dense, LONGER * words) if embed else None)
 
@@ -40,6 +41,11 @@ class ZeroShot(Fused):
         words = sum(len(name.split()) for name in names) / max(len(names), 1)
         dense = Dense.of(entries, codes, parents)
         return cls(dense, Lexical.of(entries), Contained.of(entries), words, embed)
+
+    def only(self, labels: NDArray[np.intp]) -> ZeroShot:
+        """These `labels` (k,) alone, which become labels 0, 1, ...; each scorer scores them as it does among all."""
+        parts = (self.dense.only(labels), self.lexical.only(labels), self.contained.only(labels))
+        return ZeroShot(*parts, self._words, self._embed)
 
     @property
     def labels(self) -> int:

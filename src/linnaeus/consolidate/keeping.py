@@ -18,15 +18,19 @@ def anything_new(decided: Iterable[tuple[str, Decision | None]], store: Store) -
 
 
 def rows_to_keep(decided: Iterable[tuple[str, Decision | None]], store: Store) -> Iterator[DecidedText]:
-    """A row for each text that was decided and is not in `store` yet, in order; of equal texts the first counts."""
+    """`rows_of` those texts that are not in `store` yet."""
+    made = list(decided)
+    known = store.decided([content_key(text) for text, _ in made])
+    return rows_of(((text, one) for text, one in made if content_key(text) not in known), store)
+
+
+def rows_of(decided: Iterable[tuple[str, Decision | None]], store: Store) -> Iterator[DecidedText]:
+    """A row for each text that was decided, in order; of equal texts the first counts."""
     made: dict[bytes, tuple[str, Decision]] = {}
     for text, decision in decided:
         if decision is not None and (decision.verdicts or decision.none_by):
             made.setdefault(content_key(text), (text, decision))
-    known = store.decided(list(made))
     for key, (text, decision) in made.items():
-        if key in known:
-            continue
         if not decision.verdicts:
             yield DecidedText(key, text, decision.none_by, 0.0, ())
             continue

@@ -24,6 +24,7 @@ class Postings(NamedTuple):
     """`rows` and `gains` from `starts[t]` to `starts[t + 1]`: which rows have term t, and what each gains by it."""
 
     vocabulary: Terms  # (v,) sorted
+    frequencies: NDArray[np.int64]  # (v,) rows that have the term
     starts: NDArray[np.int64]  # (v + 1,)
     rows: NDArray[np.intp]  # (p,) rising within a term; narrower numbers halve the speed
     gains: NDArray[np.float32]  # (p,)
@@ -55,10 +56,16 @@ class Bm25:
         self.__dict__.pop("_postings", None)
         self.__dict__.pop("_held", None)
 
+    def only(self, places: NDArray[np.intp]) -> Bm25:
+        """The rows at `places` (k,) by themselves, in this order, each scored as it is among all of these rows."""
+        index = Bm25(self._rows.only(places), k1=self._k1, b=self._b)
+        index.__dict__ |= {"_postings": _only(self._postings, places, len(self)), "_held": self._held}
+        return index
+
     def scores(self, query: Terms) -> NDArray[np.float32]:
         """The score of each row (n,) for `query` (m,); 0 where it has no term of it. Sums in the order of the terms."""
         out = np.zeros(len(self), np.float32)
-        vocabulary, starts, rows, gains = self._postings
+        vocabulary, _, starts, rows, gains = self._postings
         wanted = np.unique(query)
         found = np.searchsorted(vocabulary, wanted)
         found[found == len(vocabulary)] = 0
@@ -89,12 +96,11 @@ class Bm25:
         return capped
 
     def _idf(self, terms: Terms) -> NDArray[np.float64]:
-        vocabulary, starts = self._postings.vocabulary, self._postings.starts
+        vocabulary, known = self._postings.vocabulary, self._postings.frequencies
         if not len(vocabulary):
             return np.zeros(len(terms))
         at = np.minimum(np.searchsorted(vocabulary, terms), len(vocabulary) - 1)
-        frequencies = np.where(vocabulary[at] == terms, starts[at + 1] - starts[at], 0)
-        return _idf_of(frequencies, self._held)
+        return _idf_of(np.where(vocabulary[at] == terms, known[at], 0), self._held)
 
     @cached_property
     def _held(self) -> int:
@@ -134,7 +140,17 @@ def _postings(rows: Rows, k1: float, b: float) -> Postings:
     longer = lengths / (lengths.sum() / max(held, 1) or 1.0)
     norms = k1 * (1 - b + b * longer)[owners]
     gains = idf[terms] * counts * (k1 + 1) / (counts + norms)
-    return Postings(vocabulary, starts, owners.astype(np.intp), gains.astype(np.float32))
+    return Postings(vocabulary, frequencies, starts, owners.astype(np.intp), gains.astype(np.float32))
+
+
+def _only(postings: Postings, places: NDArray[np.intp], rows: int) -> Postings:
+    """What is left of the postings of so many rows for those at `places`, which become 0, 1, ..."""
+    place_of = np.full(rows, -1, np.intp)
+    place_of[places] = np.arange(len(places))
+    found = place_of[postings.rows]
+    kept = found >= 0
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])[postings.starts]
+    return postings._replace(starts=starts, rows=found[kept], gains=postings.gains[kept])
 
 
 def _idf_of(frequencies: NDArray[np.int64], held: int) -> NDArray[np.float64]:

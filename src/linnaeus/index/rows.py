@@ -43,6 +43,13 @@ class Rows:
         starts = np.concatenate([self.starts, more.starts[1:] + self.starts[-1]])
         return Rows(starts, np.concatenate([self.terms, more.terms]))
 
+    def only(self, places: NDArray[np.intp]) -> Rows:
+        """The rows at `places` (k,), in this order."""
+        lengths = self.lengths[places]
+        ends = np.cumsum(lengths)
+        at = np.repeat(self.starts[places] - ends + lengths, lengths) + np.arange(int(lengths.sum()))
+        return Rows(np.concatenate([np.zeros(1, np.int64), ends]), self.terms[at])
+
     def without(self, places: Iterable[int]) -> Rows:
         """These rows with those at `places` emptied, so that the others keep their places."""
         kept = np.ones(len(self), np.bool_)

@@ -36,6 +36,10 @@ class Spans:
         self._rows, self._places, self._hashes = rows, order, hashes[order]
         self._lengths = np.unique(rows.lengths[order])
 
+    def only(self, places: NDArray[np.intp]) -> Spans:
+        """The rows at `places` (k,) by themselves, in this order."""
+        return Spans(self._rows.only(places))
+
     def find(self, terms: Terms) -> Found:
         """All rows that stand in `terms` (m,), each as often as it does."""
         parts = [np.zeros((3, 0), np.int64)]

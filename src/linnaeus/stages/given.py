@@ -5,15 +5,12 @@ from __future__ import annotations
 from linnaeus.closed.source import Calibrated
 from linnaeus.stages.choose import Pick
 from linnaeus.stages.chooser import Chooser
-from linnaeus.stages.exact import Exact
 from linnaeus.stages.options import Given
 from linnaeus.stages.rank import Rank
-from linnaeus.store import Store
 from linnaeus.types import Stage
 
 
 def given_stages(
-    store: Store,
     given: Given,
     shortlist: Calibrated,
     *,
@@ -21,16 +18,15 @@ def given_stages(
     chooser: Chooser | None,
     max_error: float,
 ) -> list[Stage]:
-    """Exact repeats, then the labels that examples and names speak for.
+    """The labels that examples and names speak for.
 
     With a model these stand only where they are sure enough; it chooses for the other texts, and where it does not know,
     they stand after all.
     """
     rank = Rank(shortlist, given, top=top)
     if chooser is None or top is not None:
-        return [Exact(store), rank]
+        return [rank]
     return [
-        Exact(store),
         Rank(shortlist, given, max_error=max_error),
         Pick(chooser, given, shortlist),
         rank,

@@ -4,6 +4,7 @@ from linnaeus.store.connection import MEMORY
 from linnaeus.store.evidence import JUDGE
 from linnaeus.store.filing import CATEGORY, Filed
 from linnaeus.store.items import Dated, Item
+from linnaeus.store.looks import Look, MachineText
 from linnaeus.store.proposals import Proposal, Proposed
 from linnaeus.store.rows import (
     Assigned,
@@ -38,6 +39,8 @@ __all__ = [
     "Item",
     "KeptName",
     "LabelSummary",
+    "Look",
+    "MachineText",
     "Move",
     "Named",
     "Proposal",

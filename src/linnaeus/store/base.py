@@ -138,6 +138,15 @@ class Base:
         finally:
             self._set_synchronous("FULL")
 
+    def _add_at_once(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Add rows that can be made anew: at once, or with the open transaction; not within `reading`."""
+        if self._depth or self._connection.in_transaction:
+            if not self._looking:
+                self._add(sql, rows)
+        else:
+            with self._aside(to_disk=False):
+                self._add(sql, rows)
+
     def _set_synchronous(self, level: str) -> None:
         with mapped(self.path):
             self._connection.execute(f"PRAGMA synchronous={level}")

@@ -33,6 +33,8 @@ project's labels only once a wording stands for it.
 
 Where a taxonomy is given, `score` of an assignment is how likely that label fits the text, and `arrays` holds what was
 worked out or learnt from the taxonomy and from examples: a table of its own, that can be thrown away and made anew.
+`looks` says by content hash which labels (64-bit ids) may fit a text, and what another would have to reach (32-bit floats),
+so that a change of the taxonomy touches few texts; `doubted` are those that are to be looked at again.
 """
 
 from __future__ import annotations
@@ -121,6 +123,7 @@ STEPS = (
     ALTER TABLE assignments ADD COLUMN given_id INTEGER REFERENCES surfaces (id);
     ALTER TABLE assignments ADD COLUMN score REAL;
     CREATE TABLE arrays (kind TEXT NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (kind, name));
+    CREATE TABLE looks (key BLOB PRIMARY KEY, labels BLOB NOT NULL, floors BLOB NOT NULL) WITHOUT ROWID;
     CREATE INDEX surfaces_by_label ON surfaces (label_id);
     CREATE INDEX surfaces_by_own_label ON surfaces (own_label_id);
     CREATE TABLE moves (

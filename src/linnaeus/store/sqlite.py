@@ -11,12 +11,13 @@ from linnaeus.store.filing import Filing
 from linnaeus.store.items import Items
 from linnaeus.store.journal import Journal
 from linnaeus.store.labels import Labels
+from linnaeus.store.looks import Looks
 from linnaeus.store.proposals import Proposals
 from linnaeus.store.taxonomies import Taxonomies
 from linnaeus.store.texts import Texts
 
 
-class Store(Texts, Items, Labels, Filing, Taxonomies, Arrays, Evidence, Proposals, Journal):
+class Store(Texts, Items, Labels, Filing, Taxonomies, Arrays, Looks, Evidence, Proposals, Journal):
     """One SQLite file that several processes may change in turn.
 
     Writes join one transaction until `commit`; `rollback` drops them. `journal` alone commits by itself. Two or more that

@@ -45,13 +45,15 @@ class Texts(Base):
         )
 
     def replace_texts(self, decided: Iterable[DecidedText]) -> None:
-        """Add texts, or give those that were decided before to what a person said."""
+        """Add texts, or give those that were decided before what a person, or a look at them anew, says."""
         rows = list(decided)
         known = self.decided([row.key for row in rows])
         self.add_texts(row for row in rows if row.key not in known)
         for row in (row for row in rows if row.key in known):
             text = known[row.key]
-            self._write("UPDATE texts SET by = ?, score = ? WHERE id = ?", (row.by, row.score, text))
+            self._write(
+                "UPDATE texts SET by = ?, score = ?, doubted = 0 WHERE id = ?", (row.by, row.score, text)
+            )
             self._write("DELETE FROM assignments WHERE text_id = ?", (text,))
             self._write("DELETE FROM moves WHERE text_id = ?", (text,))
             self._assign(text, row.surfaces, row.scores)
@@ -203,13 +205,7 @@ class Texts(Base):
     def add_vectors(self, keys: Sequence[bytes], codes: Codes, embedder: str) -> None:
         """Keep vectors (n, d) by content hash: at once, or with the open transaction; not within `reading`."""
         rows = ((key, embedder, row.tobytes()) for key, row in zip(keys, codes, strict=True))
-        sql = "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)"
-        if self._depth or self._connection.in_transaction:
-            if not self._looking:
-                self._add(sql, rows)
-        else:
-            with self._aside(to_disk=False):
-                self._add(sql, rows)
+        self._add_at_once("INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)", rows)
 
 
 def _named(rows: list[Any]) -> Named:

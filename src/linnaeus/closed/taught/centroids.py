@@ -23,6 +23,7 @@ from linnaeus.closed.taught.sparse import (
 
 CANDIDATES = 60
 TERMS = 100  # of a label that are kept: its heaviest
+NOTHING = 1e-9  # the length of a label's sum that has no example
 
 
 @dataclass(frozen=True)  # no slots: what is made of it is kept
@@ -36,7 +37,7 @@ class Centroids:
     def fit(cls, rows: Sparse, labels: Sparse) -> Centroids:
         """Of unit rows (n, d) and their labels (n, labels) as ones."""
         sums = (labels.T @ rows).tocsr()
-        return cls(best_of_rows(sums, TERMS), np.maximum(row_lengths(sums), 1e-9))
+        return cls(best_of_rows(sums, TERMS), np.maximum(row_lengths(sums), NOTHING))
 
     @cached_property
     def _across(self) -> Sparse:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from linnaeus.closed.entries import Entries
-from linnaeus.closed.source import Candidates, empty, fill
+from linnaeus.closed.source import MAY_FIT, Candidates, Shortlisted, empty, fill
 from linnaeus.closed.taught.centroids import Centroids
 from linnaeus.closed.taught.folds import count_at, counts_of, folds
 from linnaeus.closed.taught.linear import Linear, out_of_fold
@@ -93,13 +93,23 @@ class Taught:
 
     def candidates(self, texts: Sequence[str], vectors: Floats | None, most: int) -> Candidates:
         """The `most` likely labels of texts, with their probabilities; `vectors` (n, d) are unit rows, if it has any."""
-        pairs, odds, chances = self.rank(texts, vectors)
-        found = empty(len(texts), most)
+        return self.shortlist(texts, vectors, most).candidates
+
+    def shortlist(self, texts: Sequence[str], vectors: Floats | None, most: int) -> Shortlisted:
+        """The same, and as the floor of each text the highest cosine with it of a name of a label that may fit."""
+        pairs, figures = self.figures(texts, vectors)
+        odds, chances = self.ranker.score(figures)
+        of_names = figures.get("meaning_of_name", np.full(pairs.nnz, np.inf, np.float32))
+        found, floors = empty(len(texts), most), np.full((len(texts), 1), np.inf, np.float32)
         for row in range(len(texts)):
             part = slice(pairs.indptr[row], pairs.indptr[row + 1])
             best = np.argsort(-odds[part], kind="stable")[:most]
-            fill(found, row, pairs.indices[part][best], chances[part][best])
-        return found
+            likely = chances[part][best]
+            fill(found, row, pairs.indices[part][best], likely)
+            if len(best):
+                may_fit = best[: max(1, int((likely >= MAY_FIT).sum()))]
+                floors[row] = of_names[part][may_fit].max()
+        return Shortlisted(found, floors)
 
     def rank(self, texts: Sequence[str], vectors: Floats | None = None) -> Ranked:
         """The candidates of texts, as likely as they are."""

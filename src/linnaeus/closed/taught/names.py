@@ -111,6 +111,24 @@ class Names:
         names.meaning = Meaning.fit(names.find(inside), labels)
         return names
 
+    def over(self, entries: Entries, meaning: Meaning) -> Names:
+        """The same for these entries of other labels, of which `meaning` is known; a new stem is as rare as any."""
+        order = np.argsort(entries.owners, kind="stable")
+        stems, rows = vocabulary.learn([words_of(entries.texts[place]) for place in order], _stems)
+        known = np.zeros(len(self.stems), np.float32)
+        known[self.entries.indices] = self.entries.data
+        rarity = np.full(len(stems), known.max(initial=0))
+        for stem, column in stems.items():
+            if stem in self.stems:
+                rarity[column] = known[self.stems[stem]]
+        rows.data = rarity[rows.indices].astype(np.float32)
+        return Names(stems, rows, entries.owners[order], entries.labels, meaning)
+
+    def only(self, labels: NDArray[np.intp]) -> Names:
+        """The names of these `labels` (k,) alone; the labels keep their places."""
+        kept = np.flatnonzero(np.isin(self.owners, labels))
+        return Names(self.stems, self.entries[kept], self.owners[kept], self.labels, self.meaning)
+
     def look(self, batch: Batch, own: Sparse | None = None) -> Look:
         """See `Source`."""
         inside = self.find([words.all for words in batch.words])

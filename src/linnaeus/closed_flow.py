@@ -1,0 +1,101 @@
+"""Texts under the labels of a taxonomy, by the version of it that the project holds today. Knows nothing of files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from linnaeus.cascade import Cascade
+from linnaeus.closed.project import load
+from linnaeus.closed.shortlists import ProjectShortlist
+from linnaeus.closed.touched import find_touched
+from linnaeus.consolidate.keeping import rows_of
+from linnaeus.stages import Chooser, Exact, Given, WithoutModel
+from linnaeus.stages.given import given_stages
+from linnaeus.store import CachedVectors, MachineText, Store, content_key
+from linnaeus.types import Decision, Model
+
+BATCH = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """How many texts were looked at again, and how many of these got other labels."""
+
+    looked: int = 0
+    changed: int = 0
+
+
+class ClosedFlow:
+    """A stage: exact repeats, then what examples and names say, then a model, if there is one.
+
+    `top` and `max_error` are those of `given_stages`.
+    """
+
+    name = "taxonomy"
+
+    def __init__(
+        self, store: Store, vectors: CachedVectors, model: Model, *, top: int | None, max_error: float
+    ) -> None:
+        """Open the taxonomy; raises InputError where the project holds none."""
+        self.store, self.vectors, self.model = store, vectors, model
+        self.chooser = None if isinstance(model, WithoutModel) else Chooser(model, store)
+        self._top, self._max_error = top, max_error
+        self._open()
+
+    def _open(self) -> None:
+        self._generation = self.store.generation()
+        self.given = Given(*load(self.store))
+        self.shortlist = ProjectShortlist(self.store, self.vectors, self.given.taxonomy, self.given.label_ids)
+        stages = given_stages(
+            self.given, self.shortlist, top=self._top, chooser=self.chooser, max_error=self._max_error
+        )
+        self._anew = Cascade(stages)
+        self._stage = Cascade([Exact(self.store), self._anew])
+
+    @property
+    def _outdated(self) -> bool:
+        """Whether another process has changed the taxonomy since it was opened."""
+        return self.store.generation() != self._generation
+
+    def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
+        """Return a decision for each text, in order, by today's taxonomy."""
+        if self._outdated:
+            self._open()
+        return self._stage.decide(texts)
+
+    def kept(self, texts: Iterable[str]) -> None:
+        """Note that what was decided of texts has been kept; call it while writing.
+
+        If the taxonomy has changed meanwhile, they are to be looked at again.
+        """
+        if self._outdated:
+            self.store.let_wait(self.store.decided([content_key(text) for text in texts]).values())
+
+    def find_touched(self) -> int:
+        """Find the texts that changes of the taxonomy may touch; how many are to be looked at again."""
+        if self._outdated:
+            self._open()
+        return find_touched(self.store, self.shortlist, self.given.taxonomy, self.given.label_ids)
+
+    def look_again(self) -> Again:
+        """Decide anew the texts that changes of the taxonomy may touch; those that fail wait for another time."""
+        again, last = Again(), 0
+        self.find_touched()
+        while texts := self.store.waiting(after=last, most=BATCH):
+            decisions = dict(
+                zip((row.text for row in texts), self._anew.decide([row.text for row in texts]), strict=True)
+            )
+            again = Again(again.looked + len(texts), again.changed + self._replace(texts, decisions))
+            last = texts[-1].id
+        return again
+
+    def _replace(self, texts: Sequence[MachineText], decisions: Mapping[str, Decision | None]) -> int:
+        """Keep what was decided in place of what there was; how many texts have other labels now."""
+        ids = [row.id for row in texts]
+        with self.store.writing():
+            before = self.store.named(ids)
+            self.store.replace_texts(rows_of(decisions.items(), self.store))
+            self.kept(decisions)
+            after = self.store.named(ids)
+        return sum(before[id].label_ids != after[id].label_ids for id in ids)
