@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from linnaeus.cascade import Cascade
 from linnaeus.closed.project import load
 from linnaeus.closed.shortlists import ProjectShortlist
-from linnaeus.closed.touched import find_touched
+from linnaeus.closed.touched import mark_touched
 from linnaeus.consolidate.keeping import rows_of
 from linnaeus.stages import Chooser, Exact, Given, WithoutModel
 from linnaeus.stages.given import given_stages
@@ -74,9 +74,13 @@ class ClosedFlow:
 
     def find_touched(self) -> int:
         """Find the texts that changes of the taxonomy may touch; how many are to be looked at again."""
-        if self._outdated:
-            self._open()
-        return find_touched(self.store, self.shortlist, self.given.taxonomy, self.given.label_ids)
+        marked = False
+        while not marked:
+            if self._outdated:
+                self._open()
+            taxonomy, ids = self.given.taxonomy, self.given.label_ids
+            marked = mark_touched(self.store, self.shortlist, taxonomy, ids, self._generation)
+        return self.store.waiting_count()
 
     def look_again(self) -> Again:
         """Decide anew the texts that changes of the taxonomy may touch; those that fail wait for another time."""
