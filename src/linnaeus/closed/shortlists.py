@@ -15,7 +15,7 @@ from linnaeus.closed.source import MAY_FIT, NOWHERE, Candidates, Shortlisted
 from linnaeus.closed.taught.model import Taught
 from linnaeus.closed.taught.renewed import Named
 from linnaeus.closed.teaching import learnt
-from linnaeus.closed.trusted import Trusted
+from linnaeus.closed.trusted import LOOKED_AT, Trusted
 from linnaeus.closed.zero_shot import ZeroShot
 from linnaeus.store import CachedVectors, Look, Store, content_key
 from linnaeus.taxonomy import Taxonomy
@@ -98,6 +98,53 @@ class FromNames:
         return lambda texts, floors: only.reach(texts, self._vectors.codes(texts), floors)
 
 
+class FromBoth:
+    """Labels that have examples by these, the others by what they are called: for few examples (`Taught.guesses`).
+
+    How likely a label of the others fits says a model that knows no example. Where examples have one label each, it is that
+    less likely the likelier one of those with examples fits.
+    """
+
+    def __init__(self, taught: Taught, examples: FromExamples, names: FromNames) -> None:
+        self._examples, self._names = examples, names
+        self._known = np.append(taught.known, False)  # the last for NOWHERE
+        self._alone = taught.alone
+
+    def shortlist(self, texts: Sequence[str], most: int) -> Shortlisted:
+        """Up to `most` places for each text, with probabilities."""
+        taught, own = self._examples.shortlist(texts, most)
+        named, others = self._names.shortlist(texts, most)
+        left = 1 - self._alone * taught.scores.max(axis=1, initial=0, where=self._known[taught.places])
+        by_names = np.where(self._known[named.places], 0, named.scores * left[:, None])
+        by_examples = np.where(self._known[taught.places], taught.scores, 0)
+        scores = np.concatenate([by_examples, by_names], axis=1).astype(np.float32)
+        places = np.where(scores > 0, np.concatenate([taught.places, named.places], axis=1), NOWHERE)
+        order = np.lexsort((places, -scores), axis=1)[:, :most]
+        found = Candidates(np.take_along_axis(places, order, 1), np.take_along_axis(scores, order, 1))
+        return Shortlisted(found, np.concatenate([own, others], axis=1))
+
+    def nothing(self, scores: Floats) -> NDArray[np.float64]:
+        """The chance (n,) that no label fits texts with such probabilities (n, k)."""
+        return self._names.nothing(scores)
+
+    def reasons(self, text: str, most: int) -> list[Reason]:
+        """The likeliest labels of a text and what each source says of them; of labels without examples it is the name."""
+        found = self.shortlist([text], most).candidates
+        figures = {reason.place: reason.figures for reason in self._examples.reasons(text, LOOKED_AT)}
+        return [
+            Reason(place, score, figures.get(place, {}) if self._known[place] else {})
+            for place, score in zip(found.places[0].tolist(), found.scores[0].tolist(), strict=True)
+            if place != NOWHERE
+        ]
+
+    def reaching(self, places: NDArray[np.intp]) -> Reaching:
+        """See `ProjectShortlist.reaching`."""
+        taught, named = self._examples.reaching(places), self._names.reaching(places)
+        return lambda texts, floors: (
+            taught(texts, [own[:1] for own in floors]) | named(texts, [own[1:] for own in floors])
+        )
+
+
 class ProjectShortlist:
     """The best there is for the taxonomy of a project, opened when it is first asked; what is made for it is kept."""
 
@@ -105,11 +152,12 @@ class ProjectShortlist:
         self._store, self._vectors, self._taxonomy, self._ids = store, vectors, taxonomy, ids
 
     @cached_property
-    def _best(self) -> FromExamples | FromNames:
-        known = learnt(self._store, self._vectors, self._taxonomy, self._ids)
-        if known is not None:
-            return FromExamples(known, self._vectors)
-        return FromNames(Trusted(_zero_shot(self._store, self._taxonomy, self._vectors)), self._vectors)
+    def _best(self) -> FromExamples | FromNames | FromBoth:
+        taught = learnt(self._store, self._vectors, self._taxonomy, self._ids)
+        if taught is not None and (taught.known.all() or not taught.guesses):
+            return FromExamples(taught, self._vectors)
+        names = FromNames(Trusted(_zero_shot(self._store, self._taxonomy, self._vectors)), self._vectors)
+        return names if taught is None else FromBoth(taught, FromExamples(taught, self._vectors), names)
 
     def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
         """Up to `most` places for each text, with probabilities. What these hang on is kept (`touched.py`)."""
