@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.closed.entries import Entries
+from linnaeus.closed.few import Few, log_odds
 from linnaeus.closed.project import Ids
 from linnaeus.closed.source import MAY_FIT, NOWHERE, Candidates, Shortlisted
 from linnaeus.closed.taught.model import Taught
 from linnaeus.closed.taught.renewed import Named
-from linnaeus.closed.teaching import learnt
-from linnaeus.closed.trusted import LOOKED_AT, Trusted
+from linnaeus.closed.teaching import few_learnt, learnt
+from linnaeus.closed.trusted import Trusted
 from linnaeus.closed.zero_shot import ZeroShot
 from linnaeus.store import CachedVectors, Look, Store, content_key
 from linnaeus.taxonomy import Taxonomy
@@ -32,6 +33,15 @@ class Reason(NamedTuple):
     place: int
     chance: float
     figures: dict[str, float]
+
+
+def reasons_of(found: Candidates) -> list[Reason]:
+    """The candidates of one text, without figures."""
+    return [
+        Reason(place, score, {})
+        for place, score in zip(found.places[0].tolist(), found.scores[0].tolist(), strict=True)
+        if place != NOWHERE
+    ]
 
 
 class FromExamples:
@@ -85,12 +95,7 @@ class FromNames:
 
     def reasons(self, text: str, most: int) -> list[Reason]:
         """The likeliest labels of a text; what speaks for each is its name alone."""
-        found = self.shortlist([text], most).candidates
-        return [
-            Reason(place, score, {})
-            for place, score in zip(found.places[0].tolist(), found.scores[0].tolist(), strict=True)
-            if place != NOWHERE
-        ]
+        return reasons_of(self.shortlist([text], most).candidates)
 
     def reaching(self, places: NDArray[np.intp]) -> Reaching:
         """See `ProjectShortlist.reaching`."""
@@ -98,51 +103,36 @@ class FromNames:
         return lambda texts, floors: only.reach(texts, self._vectors.codes(texts), floors)
 
 
-class FromBoth:
-    """Labels that have examples by these, the others by what they are called: for few examples (`Taught.guesses`).
+class FromFew:
+    """What names say, and a few examples."""
 
-    How likely a label of the others fits says a model that knows no example. Where examples have one label each, it is that
-    less likely the likelier one of those with examples fits.
-    """
-
-    def __init__(self, taught: Taught, examples: FromExamples, names: FromNames) -> None:
-        self._examples, self._names = examples, names
-        self._known = np.append(taught.known, False)  # the last for NOWHERE
-        self._alone = taught.alone
+    def __init__(self, few: Few, names: FromNames, vectors: CachedVectors) -> None:
+        self._few, self._names, self._vectors = few, names, vectors
 
     def shortlist(self, texts: Sequence[str], most: int) -> Shortlisted:
         """Up to `most` places for each text, with probabilities."""
-        taught, own = self._examples.shortlist(texts, most)
-        named, others = self._names.shortlist(texts, most)
-        left = 1 - self._alone * taught.scores.max(axis=1, initial=0, where=self._known[taught.places])
-        by_names = np.where(self._known[named.places], 0, named.scores * left[:, None])
-        by_examples = np.where(self._known[taught.places], taught.scores, 0)
-        scores = np.concatenate([by_examples, by_names], axis=1).astype(np.float32)
-        places = np.where(scores > 0, np.concatenate([taught.places, named.places], axis=1), NOWHERE)
+        named, floors = self._names.shortlist(texts, most)
+        places, chances = self._few.chances(self._vectors.codes(texts), named.places, log_odds(named.scores))
+        scores = chances.astype(np.float32)
         order = np.lexsort((places, -scores), axis=1)[:, :most]
         found = Candidates(np.take_along_axis(places, order, 1), np.take_along_axis(scores, order, 1))
-        return Shortlisted(found, np.concatenate([own, others], axis=1))
+        return Shortlisted(found, floors)
 
     def nothing(self, scores: Floats) -> NDArray[np.float64]:
         """The chance (n,) that no label fits texts with such probabilities (n, k)."""
         return self._names.nothing(scores)
 
     def reasons(self, text: str, most: int) -> list[Reason]:
-        """The likeliest labels of a text and what each source says of them; of labels without examples it is the name."""
-        found = self.shortlist([text], most).candidates
-        figures = {reason.place: reason.figures for reason in self._examples.reasons(text, LOOKED_AT)}
+        """The likeliest labels of a text; what speaks for each are its name and its nearest example."""
+        codes = self._vectors.codes([text])
         return [
-            Reason(place, score, figures.get(place, {}) if self._known[place] else {})
-            for place, score in zip(found.places[0].tolist(), found.scores[0].tolist(), strict=True)
-            if place != NOWHERE
+            Reason(reason.place, reason.chance, self._few.nearest(codes, reason.place))
+            for reason in reasons_of(self.shortlist([text], most).candidates)
         ]
 
     def reaching(self, places: NDArray[np.intp]) -> Reaching:
         """See `ProjectShortlist.reaching`."""
-        taught, named = self._examples.reaching(places), self._names.reaching(places)
-        return lambda texts, floors: (
-            taught(texts, [own[:1] for own in floors]) | named(texts, [own[1:] for own in floors])
-        )
+        return self._names.reaching(places)
 
 
 class ProjectShortlist:
@@ -152,12 +142,13 @@ class ProjectShortlist:
         self._store, self._vectors, self._taxonomy, self._ids = store, vectors, taxonomy, ids
 
     @cached_property
-    def _best(self) -> FromExamples | FromNames | FromBoth:
+    def _best(self) -> FromExamples | FromNames | FromFew:
         taught = learnt(self._store, self._vectors, self._taxonomy, self._ids)
-        if taught is not None and (taught.known.all() or not taught.guesses):
+        if taught is not None:
             return FromExamples(taught, self._vectors)
         names = FromNames(Trusted(_zero_shot(self._store, self._taxonomy, self._vectors)), self._vectors)
-        return names if taught is None else FromBoth(taught, FromExamples(taught, self._vectors), names)
+        few = few_learnt(self._store, self._ids)
+        return names if few is None else FromFew(few, names, self._vectors)
 
     def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
         """Up to `most` places for each text, with probabilities. What these hang on is kept (`touched.py`)."""

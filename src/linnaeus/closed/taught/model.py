@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from linnaeus.closed.entries import Entries
 from linnaeus.closed.source import MAY_FIT, Candidates, Shortlisted, empty, fill
@@ -91,22 +90,6 @@ class Taught:
     def with_vectors(self) -> bool:
         """Whether texts are looked at by their vectors too."""
         return any(isinstance(source, Meanings) for source in self.sources)
-
-    @property
-    def guesses(self) -> bool:
-        """Whether there are too few examples to learn what labels without one look like."""
-        return self.ranker.line is not None
-
-    @property
-    def known(self) -> NDArray[np.bool_]:
-        """Which labels (labels,) have an example."""
-        return np.asarray(self.sizes.sum(axis=0) > 0)
-
-    @property
-    def alone(self) -> float:
-        """The share of examples with a label that have no other; 0 where none has one."""
-        counts = next(np.diff(one.labels.indptr) for one in self.sources if isinstance(one, Neighbours))
-        return float((counts == 1).sum() / max((counts > 0).sum(), 1))
 
     def candidates(self, texts: Sequence[str], vectors: Floats | None, most: int) -> Candidates:
         """The `most` likely labels of texts, with their probabilities; `vectors` (n, d) are unit rows, if it has any."""
