@@ -31,13 +31,14 @@ Floats = NDArray[np.float64]
 
 
 class Draw(NamedTuple):
-    """Signs of labels (n, k, d), which are there and right (n, k), their chances by names, and which texts have any."""
+    """Signs of labels (n, k, d), which are there and right, and their chances, `moved` as in the product, (n, k) each."""
 
     examples: int
     signs: Floats
     held: NDArray[np.bool_]
     right: NDArray[np.bool_]
     named: Floats
+    moved: Floats
     labelled: NDArray[np.bool_]
 
 
@@ -57,8 +58,12 @@ def draws(name: str, part: str) -> list[Draw]:
         width = places.shape[1] - found.places.shape[1]
         named = np.where(signs[..., 2] == 0, sigmoid(signs[..., 1]), 0.0)
         assert width == len(few.labels)
+        moved = few.moved([sorted(gold[row]) for row in own], found.places[own], odds[own])
+        chances = moved.chances(made.texts[asked], found.places[asked], odds[asked])[1]
         labelled = np.array([bool(gold[one]) for one in asked])
-        out.append(Draw(count, signs, places != NOWHERE, right & (places != NOWHERE), named, labelled))
+        out.append(
+            Draw(count, signs, places != NOWHERE, right & (places != NOWHERE), named, chances, labelled)
+        )
     return out
 
 
@@ -85,7 +90,7 @@ def table(part: str, data: dict[str, list[Draw]], weights: dict[str, Floats]) ->
     for name, own in data.items():
         for draw in own:
             chances = np.where(draw.held, sigmoid(draw.signs @ weights[name]), 0.0)
-            line = (*measured(draw.named, draw), *measured(chances, draw))
+            line = (*measured(draw.named, draw), *measured(chances, draw), *measured(draw.moved, draw))
             rows.setdefault(draw.examples, []).append(line)
             print(
                 f"{part} {name:22} {draw.examples:4}  " + "  ".join(f"{one:.3f}" for one in line), flush=True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from linnaeus.closed.source import NOWHERE
 from linnaeus.index.exact import cosines, units
-from linnaeus.logistic import sigmoid
+from linnaeus.logistic import most_likely, sigmoid
 from linnaeus.types import Codes
 
 Floats = NDArray[np.float64]
@@ -25,6 +25,9 @@ Labels = Sequence[Sequence[int]]
 
 PAIRS = 2000  # examples x labels, from which there is enough to learn what each label looks like
 UNSEEN = 0.1  # share of labels that are still unknown, above which examples are few
+FOLDS = 10
+SPREADS = (1.0, 0.3, 0.3)
+"""How far projects differ from WEIGHTS: standard deviations of what the constant, names and examples count for."""
 NEAREST = 10
 """Labels that are candidates by their examples alone: those with the nearest ones."""
 SIGNS = (
@@ -73,7 +76,8 @@ class Pairs(NamedTuple):
 class Few:
     """Examples (n, d), and by label those that have it: `members[starts[i]:starts[i + 1]]` of `labels[i]`, rising.
 
-    `sizes` (labels,) are the lengths of the sums of their unit vectors, `seen` the share of labels that are known.
+    `sizes` (labels,) are the lengths of the sums of their unit vectors, `seen` the share of labels that are known. `line` is
+    what the constant, names and examples count for here.
     """
 
     codes: Codes
@@ -82,6 +86,7 @@ class Few:
     members: NDArray[np.intp]
     sizes: Floats
     seen: float
+    line: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
     @classmethod
     def of(cls, codes: Codes, labels: Labels) -> Few:
@@ -103,10 +108,31 @@ class Few:
         `places` (n, j) are those that names suggest, with log-odds `named`. A row depends on its own text alone.
         """
         pairs = self.signs(codes, places, named)
-        odds: Floats = np.zeros(pairs.places.shape)
-        for place, weight in enumerate(WEIGHTS):  # in this order, so that a row is the same in any batch
-            odds += weight * pairs.signs[..., place]
+        shares = np.array(self.line) * _parts(pairs.signs)  # (n, k, 3)
+        odds: Floats = shares[..., 0] + shares[..., 1] + shares[..., 2]
         return pairs.places, np.where(pairs.places == NOWHERE, 0.0, sigmoid(odds))
+
+    def moved(self, labels: Labels, places: NDArray[np.int32], named: Floats) -> Few:
+        """The same, as these examples say of each other how far names and how far examples are to be trusted.
+
+        `labels` are their own; `places` and `named` (n, j) what names suggest. Each tenth is looked at by the others.
+        """
+        rows, right = [], []
+        fold = np.arange(len(labels)) % min(FOLDS, len(labels))
+        for one in range(int(fold.max()) + 1):
+            own, others = np.flatnonzero(fold == one), np.flatnonzero(fold != one)
+            few = Few.of(self.codes[others], [labels[row] for row in others.tolist()])
+            pairs = few.signs(self.codes[own], places[own], named[own])
+            held = pairs.places != NOWHERE
+            rows.append(_parts(pairs.signs)[held])
+            fits = [
+                np.isin(row, labels[place]) for row, place in zip(pairs.places, own.tolist(), strict=True)
+            ]
+            right.append(np.array(fits).reshape(held.shape)[held])
+        signs, fit = np.concatenate(rows), np.concatenate(right).astype(np.float64)
+        prior = np.diag(1 / np.square(SPREADS))
+        line, _ = most_likely(signs, fit, np.ones(len(fit)), start=np.ones(3), prior=prior)
+        return replace(self, line=(float(line[0]), float(line[1]), float(line[2])))
 
     def signs(self, codes: Codes, places: NDArray[np.int32], named: Floats) -> Pairs:
         """See `chances`."""
@@ -148,6 +174,14 @@ class Few:
         by_label = found[:, self.members]
         nearest = np.maximum.reduceat(by_label, self.starts[:-1], axis=1)
         return nearest, np.add.reduceat(by_label, self.starts[:-1], axis=1) / self.sizes
+
+
+def _parts(signs: Floats) -> Floats:
+    """What the constant, the sign "named" and all others come to by WEIGHTS, (n, k, 3)."""
+    parts: Floats = np.zeros((*signs.shape[:-1], 3))
+    for place, weight in enumerate(WEIGHTS):  # in this order, so that a row is the same in any batch
+        parts[..., min(place, 2)] += weight * signs[..., place]
+    return parts
 
 
 def _lead(nearest: Floats) -> Floats:

@@ -9,19 +9,17 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.closed.entries import Entries
 from linnaeus.closed.few import Few, log_odds
+from linnaeus.closed.named import trusted
 from linnaeus.closed.project import Ids
 from linnaeus.closed.source import MAY_FIT, NOWHERE, Candidates, Shortlisted
 from linnaeus.closed.taught.model import Taught
 from linnaeus.closed.taught.renewed import Named
 from linnaeus.closed.teaching import few_learnt, learnt
 from linnaeus.closed.trusted import Trusted
-from linnaeus.closed.zero_shot import ZeroShot
 from linnaeus.store import CachedVectors, Look, Store, content_key
 from linnaeus.taxonomy import Taxonomy
 
-KIND = "zero-shot"
 Floats = NDArray[np.float32]
 Reaching: TypeAlias = Callable[[Sequence[str], Sequence[Floats]], NDArray[np.bool_]]
 """Texts (n) and the floors of each (f,) to whether one of certain labels may fit it (n,)."""
@@ -146,7 +144,7 @@ class ProjectShortlist:
         taught = learnt(self._store, self._vectors, self._taxonomy, self._ids)
         if taught is not None:
             return FromExamples(taught, self._vectors)
-        names = FromNames(Trusted(_zero_shot(self._store, self._taxonomy, self._vectors)), self._vectors)
+        names = FromNames(trusted(self._store, self._taxonomy, self._vectors), self._vectors)
         few = few_learnt(self._store, self._ids)
         return names if few is None else FromFew(few, names, self._vectors)
 
@@ -183,16 +181,3 @@ def _may_fit(places: NDArray[np.int32], scores: Floats) -> NDArray[np.int32]:
     wanted[:1] |= places[:1] != NOWHERE
     found: NDArray[np.int32] = places[wanted]
     return found
-
-
-def _zero_shot(store: Store, taxonomy: Taxonomy, vectors: CachedVectors) -> ZeroShot:
-    """From the store, if it was made for this version of the taxonomy."""
-    version = f"{store.generation()} {vectors.name}"
-    if store.meta("zero_shot_of") == version:
-        return ZeroShot.from_arrays(store.arrays(KIND), vectors.codes)
-    entries = Entries.of(list(taxonomy.names), list(taxonomy.synonyms), list(taxonomy.descriptions))
-    made = ZeroShot.of(entries, vectors.codes(entries.texts), taxonomy.parents, vectors.codes)
-    with store.writing():
-        store.set_arrays(KIND, made.to_arrays())
-        store.set_meta("zero_shot_of", version)
-    return made

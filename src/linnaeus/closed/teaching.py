@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
@@ -13,13 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.closed.entries import Entries
-from linnaeus.closed.few import Few, Labels, are_few
+from linnaeus.closed.few import Few, Labels, are_few, log_odds
+from linnaeus.closed.named import trusted
 from linnaeus.closed.project import Ids, load
+from linnaeus.closed.source import NOWHERE
 from linnaeus.closed.spelling import Spelling
 from linnaeus.closed.taught.keeping import from_arrays, to_arrays
 from linnaeus.closed.taught.model import Taught, Vectors
 from linnaeus.closed.taught.renewed import Moved, renewed
 from linnaeus.closed.taught.sparse import from_parts
+from linnaeus.closed.trusted import LOOKED_AT, Trusted
 from linnaeus.errors import MissingExtra, UsageError
 from linnaeus.store import CachedVectors, DecidedText, Store, content_key
 from linnaeus.taxonomy import Taxonomy
@@ -96,7 +99,8 @@ def teach(store: Store, vectors: CachedVectors) -> Lesson:
     if store.meta("taught_of") == version:
         return lesson
     if few:
-        taught, kept = {}, _few_arrays(vectors.codes(texts), labels, ids)
+        names = trusted(store, taxonomy, vectors)
+        taught, kept = {}, _few_arrays(texts, labels, ids, names, vectors.codes(texts))
     else:
         _check_extra()
         taught, kept = to_arrays(_fit(texts, labels, taxonomy, vectors)) | {"ids": ids}, {}
@@ -117,10 +121,15 @@ def _fit(texts: Sequence[str], labels: Labels, taxonomy: Taxonomy, vectors: Cach
     return Taught.fit(texts, table, entries, meanings)
 
 
-def _few_arrays(codes: Codes, labels: Labels, ids: Ids) -> dict[str, NDArray[Any]]:
-    """Examples as arrays: vectors (n, d), and the ids of the labels of each, one after the other."""
+def _few_arrays(
+    texts: Sequence[str], labels: Labels, ids: Ids, names: Trusted, codes: Codes
+) -> dict[str, NDArray[Any]]:
+    """Examples as arrays: vectors (n, d), the ids of the labels of each, one after the other, and how far they count."""
+    found = names.candidates(texts, codes, LOOKED_AT)
+    few = Few.of(codes, labels).moved(labels, found.places, log_odds(found.scores))
     own = np.array([label for several in labels for label in several], np.intp)
-    return {"codes": codes, "counts": np.array([len(several) for several in labels]), "ids": ids[own]}
+    counts = np.array([len(several) for several in labels])
+    return {"codes": codes, "counts": counts, "ids": ids[own], "line": np.array(few.line)}
 
 
 def few_learnt(store: Store, ids: Ids) -> Few | None:
@@ -130,14 +139,10 @@ def few_learnt(store: Store, ids: Ids) -> Few | None:
         return None
     own = arrays["ids"]
     places = np.minimum(np.searchsorted(ids, own), len(ids) - 1)
-    labels = [
-        [place for place, there in zip(*several, strict=True) if there]
-        for several in zip(
-            *(np.split(row, np.cumsum(arrays["counts"])[:-1]) for row in (places, ids[places] == own)),
-            strict=True,
-        )
-    ]
-    return Few.of(arrays["codes"], labels)
+    places = np.where(ids[places] == own, places, NOWHERE)
+    several = np.split(places, np.cumsum(arrays["counts"])[:-1])
+    few = Few.of(arrays["codes"], [[place for place in one.tolist() if place != NOWHERE] for one in several])
+    return replace(few, line=tuple(arrays["line"].tolist()))
 
 
 def learnt(store: Store, vectors: CachedVectors, taxonomy: Taxonomy, ids: Ids) -> Taught | None:
