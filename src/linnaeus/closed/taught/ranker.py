@@ -45,8 +45,8 @@ class Ranker:
     def score(self, columns: dict[str, Floats]) -> tuple[Floats, Floats]:
         """The log-odds of pairs by their features, by which they are ranked, and their probabilities."""
         if self.line is not None:
-            guesses = guessed(self.line, columns)
-            return guesses.astype(np.float32), sigmoid(guesses).astype(np.float32)
+            guesses = guessed(self.line, columns).astype(np.float32)
+            return guesses, sigmoid(guesses).astype(np.float32)  # of the rounded ones: equals stay equal
         odds = self.trees.log_odds(stacked_columns(columns))
         return odds, np.interp(odds, self.odds, self.chances).astype(np.float32)
 
