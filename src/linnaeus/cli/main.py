@@ -13,6 +13,7 @@ from linnaeus.errors import BudgetReached, LinnaeusError, UsageError
 
 COMMANDS = {
     "label": "linnaeus.cli.label:label_command",
+    "discover": "linnaeus.cli.discover:discover_command",
     "teach": "linnaeus.cli.teach:teach_command",
     "explain": "linnaeus.cli.explain:explain_command",
     "labels": "linnaeus.cli.labels:labels_group",
