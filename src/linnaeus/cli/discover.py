@@ -138,10 +138,11 @@ def _say(made: LabelSet, out: Path | None) -> None:
     click.echo(
         f"{count(len(leaves), 'label')} under {parents} from {count(total, 'text')}, {in_none}", err=True
     )
-    unstable = sum("unstable" in label.flags for label in leaves)
-    close = sum(any(flag.startswith("close") for flag in label.flags) for label in leaves)
-    if unstable or close:
-        click.echo(f"{unstable} unstable, {close} close to another one: see the column `flags`", err=True)
+    flagged = sum(bool(label.flags) for label in leaves)
+    if flagged:
+        click.echo(
+            f"{count(flagged, 'label')} flagged as unstable or close to another: column `flags`", err=True
+        )
     if made.usage.calls:
         click.echo(f"{count(made.usage.calls, 'call')} of the model, {dollars(made.usage.usd)}", err=True)
     click.echo(f"labels written to {out or 'standard output'}", err=True)

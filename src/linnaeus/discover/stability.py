@@ -3,7 +3,7 @@
 The right fineness is the one at which two halves of the rows, grouped without each other, say the same (Lange, Roth,
 Braun and Buhmann 2004, "Stability-based validation of clustering solutions"): each half's rows are filed under the groups of
 the other by the nearest centre. Agreement is mutual information, adjusted for chance (Vinh, Epps and Bailey 2010), so that
-numbers of groups compare. Of equally good ones, within a standard error, the finest is taken: labels can be merged.
+numbers of groups compare. Of equally good ones, within a standard deviation of splits, the finest is taken (LOG.md).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from linnaeus.consolidate.features import Rows
 from linnaeus.discover.grouping import Groups, Method, centres
 
-SPLITS = 4
+SPLITS = 6
 SEED = 0
 DISSOLVED = 0.5  # mean Jaccard below which a group dissolves (Hennig 2007, section 3)
 
@@ -26,8 +26,7 @@ def stable_fineness(rows: Rows, method: Method, tried: Sequence[int]) -> int:
     agreed = np.array([_agreement(rows, method, tried, seed) for seed in range(SPLITS)])  # (s, t)
     means = agreed.mean(axis=0)
     best = int(means.argmax())
-    error = agreed[:, best].std(ddof=1) / np.sqrt(SPLITS)
-    return tried[int(np.flatnonzero(means >= means[best] - error)[-1])]
+    return tried[int(np.flatnonzero(means >= means[best] - agreed[:, best].std(ddof=1))[-1])]
 
 
 def _agreement(rows: Rows, method: Method, tried: Sequence[int], seed: int) -> NDArray[np.float64]:
