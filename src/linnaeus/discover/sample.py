@@ -13,6 +13,7 @@ CELLS = 256
 BLOCK = 4_096
 SEED = 0
 STRANGE = 0.25  # quantile of how like rows are to the nearest group that is not theirs; less is no belonging
+FENCE = 1.5  # ranges between quartiles below the first one, where outliers begin (Tukey 1977)
 
 
 def representative(rows: Rows, most: int = MOST) -> NDArray[np.intp]:
@@ -37,8 +38,8 @@ def representative(rows: Rows, most: int = MOST) -> NDArray[np.intp]:
 def belonging(rows: Rows, chosen: NDArray[np.intp], groups: Groups) -> Groups:
     """(n,): the group of each of `rows`, of which those at `chosen` were put into `groups`; the others go to the nearest.
 
-    In none is what is less like its group than three quarters of all rows are like the nearest group that is not theirs. A
-    row itself does not count for its group's centre.
+    In none is what is less like its group than three quarters of all rows are like the nearest group that is not theirs, or
+    than all but outliers are like their own. A row itself does not count for its group's centre.
     """
     if groups.max(initial=-1) < 1:
         full = np.full(len(rows), groups.max(initial=-1), dtype=np.intp)
@@ -52,8 +53,9 @@ def belonging(rows: Rows, chosen: NDArray[np.intp], groups: Groups) -> Groups:
     products = np.einsum("nd,nd->n", rows[grouped], added[kept])
     lengths = np.einsum("gd,gd->g", added, added)[kept] - 2 * products + 1
     own[grouped] = (products - 1) / np.sqrt(np.maximum(lengths, 1e-9))
+    first, third = np.quantile(own[grouped], (0.25, 0.75))
     least = np.quantile(_nearest_but(rows[grouped], middle, kept), STRANGE)
-    found[own < least] = -1
+    found[own < max(least, first - FENCE * (third - first))] = -1
     return renumbered(found)
 
 
