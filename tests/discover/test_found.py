@@ -172,3 +172,9 @@ def test_tiers() -> None:
     assert tiers(rows[:5]) == []
     both = tiers(planted(30, 3, noise=0.04)[0])
     assert len(both) <= 2 and both[0].max() == 29
+
+
+def test_nothing_alike_by_density() -> None:
+    rows = np.eye(32, dtype=np.float32)
+    with pytest.raises(InputError, match="no texts are alike enough"):
+        find_groups(map(str, range(32)), Known(rows), method="density")

@@ -79,14 +79,14 @@ def _discovered(texts: list[str], how: dict[str, Any], settings: Settings, recor
     from linnaeus.embed import open_embedder
     from linnaeus.store import CachedVectors, Store
 
-    model = None if settings.llm == "none" else open_flow_model(settings.llm, limits_of(settings), record)
+    model = open_flow_model(settings.llm, limits_of(settings), record)
     with Store(settings.project) as store:
         embedder = CachedVectors(open_embedder(settings.embedder), store)
         click.echo("finding groups ...", err=True)
         found = find_groups(texts, embedder, **how)
         store.commit()
         click.echo("naming them ...", err=True)
-        return label_set(found, embedder, model, store)
+        return label_set(found, embedder, None if settings.llm == "none" else model, store)
 
 
 def _read(file: str, rows: dict[str, Any]) -> list[str]:

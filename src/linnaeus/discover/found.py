@@ -86,9 +86,11 @@ def find_groups(
     fineness = stable_fineness(part, grouped_by, finenesses(len(part)))
     first = grouped_by(part)(fineness)
     groups = _by_size(belonging(rows, chosen, first))
-    stability = None
-    if resamples and groups.max(initial=-1) >= 0:
-        stability = comebacks(part, grouped_by, fineness, groups[chosen], resamples)
+    if groups.max() < 0:
+        raise InputError("no texts are alike enough to be a label", hint="try --method agglomerative")
+    stability = comebacks(part, grouped_by, fineness, groups[chosen], resamples) if resamples else None
+    if stability is not None:  # the last labels may have no text in the part
+        stability = np.pad(stability, (0, int(groups.max()) + 1 - len(stability)))
     counts = np.array([counted[text] for text in distinct], dtype=np.intp)
     return Found(distinct, counts, rows, groups, stability)
 

@@ -35,7 +35,7 @@ JOINED_BY = " | "
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A row: a label found, or a parent of labels, by which its `name` is its id. `share` is of all texts."""
+    """A row: a label found, or a parent of labels. `parent` is an id; `share` is of all texts."""
 
     named: Named
     texts: int
@@ -45,13 +45,18 @@ class Label:
     stability: float | None = None
     flags: tuple[str, ...] = ()
 
+    @property
+    def id(self) -> str:
+        """Its name, which no other has, in the letters that an id may have."""
+        return wording_key(self.named.name)
+
     def row(self) -> tuple[str, ...]:
         """The cells, in the order of COLUMNS."""
         steady = "" if self.stability is None else f"{self.stability:.2f}"
         name = self.named.name.replace("_", " ")
         figures = (str(self.texts), f"{self.share:.4f}", steady, "; ".join(self.flags))
         examples = JOINED_BY.join(text.replace("|", "/")[:200] for text in self.named.texts)
-        return (self.named.name, name, self.named.description, self.parent, "", *figures, examples)
+        return (self.id, name, self.named.description, self.parent, "", *figures, examples)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def label_set(found: Found, embedder: Embedder, model: Model | None, store: Stor
             free = wording_key(made.name) not in taken
             parent = replace(made, name=free_name(made.name if free else f"{made.name}_topics", taken))
             for one in own:
-                labels[one] = replace(labels[one], parent=parent.name)
+                labels[one] = replace(labels[one], parent=wording_key(parent.name))
             size = sum(labels[one].texts for one in own)
             labels.append(Label(parent, size, size / int(found.counts.sum()), is_parent=True))
     return LabelSet(found, [one.name for one in named], _in_order(labels), told.usage, told.ended)
@@ -127,14 +132,14 @@ def _in_turn(lists: Sequence[Sequence[str]]) -> list[str]:
 def _in_order(labels: Sequence[Label]) -> list[Label]:
     """Largest first, and each right above those under it."""
     under: dict[str, list[Label]] = {}
-    for label in sorted(labels, key=lambda label: (-label.texts, not label.is_parent, label.named.name)):
+    for label in sorted(labels, key=lambda label: (-label.texts, not label.is_parent, label.id)):
         under.setdefault(label.parent, []).append(label)
     out: list[Label] = []
 
     def put(parent: str) -> None:
         for label in under.get(parent, ()):
             out.append(label)
-            put(label.named.name)
+            put(label.id)
 
     put("")
     return out
