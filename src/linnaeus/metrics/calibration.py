@@ -42,10 +42,9 @@ def reliability(scores: Floats, right: Flags) -> list[Bin]:
     bins = _bins(scores)
     n, total, hits = (sums(bins, part, BINS) for part in (np.ones(len(bins)), scores, right))
     low, high = wilson(hits, n)
-    return [
-        Bin(int(n[at]), total[at] / n[at], hits[at] / n[at], float(low[at]), float(high[at]))
-        for at in np.flatnonzero(n).tolist()
-    ]
+    at = np.flatnonzero(n)
+    columns = (n.astype(np.int64), total / np.maximum(n, 1), hits / np.maximum(n, 1), low, high)
+    return list(map(Bin, *(column[at].tolist() for column in columns)))
 
 
 def _bins(scores: Floats) -> Whole:

@@ -1,0 +1,114 @@
+"""`linnaeus evaluate FILE`: how good the labels of a result are. Knows nothing of how that is measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from linnaeus.cli.options import input_options, project_option
+
+if TYPE_CHECKING:
+    from linnaeus.evaluate.figures import Evaluation
+    from linnaeus.evaluate.project import Given
+    from linnaeus.evaluate.read import Read
+
+
+@click.command("evaluate", short_help="How good the labels of a result are.")
+@click.argument("file")
+@input_options
+@click.option("--labels", metavar="COLUMN", help="Column with the gold labels [`input_labels`, ...].")
+@click.option("--gold", metavar="FILE", help="The gold labels, where they are in another file.")
+@click.option(
+    "--summary",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="What `label --summary` wrote: cost and time.",
+)
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="All figures as .json.")
+@project_option
+def evaluate_command(
+    file: str,
+    labels: str | None,
+    gold: str | None,
+    summary: Path | None,
+    out: Path | None,
+    project: str | None,
+    **rows: Any,
+) -> None:
+    """Compare the labels of FILE, a result of `linnaeus label`, with gold labels: in a column of it, or in another file.
+
+    Labels that were given are compared as such, those found without a label set as groups of texts. Every figure has a 95%
+    interval. Gold labels are a list or joined by `|`; an empty cell says nothing, [] says that none fits. With labels of a
+    taxonomy gold is an id, a path or a name, and the project's taxonomy gives figures by ancestors.
+    """
+    from linnaeus.cli.evaluate_table import print_figures, say
+    from linnaeus.evaluate.evaluation import evaluated
+    from linnaeus.evaluate.meaning import labelled
+
+    _check(out, ".json")
+    cost = _summary(summary)
+    read = _read(file, rows, labels, gold)
+    given = _given(project) if read.with_ids else None
+    examples = (given.counts, given.examples) if given and given.examples else None
+    found = evaluated(file, labelled(read, given and given.taxonomy), examples, cost)
+    print_figures(found)
+    say(found)
+    if out is not None:
+        _write(found, out)
+
+
+def _read(file: str, rows: dict[str, Any], labels: str | None, gold: str | None) -> Read:
+    from linnaeus.evaluate.read import read_result
+    from linnaeus.files import open_rows
+
+    with open_rows(file, **rows) as source:
+        if gold is None:
+            return read_result(source, labels)
+        with open_rows(gold, text=rows["text"], id=rows["id"]) as other:
+            return read_result(source, labels, other)
+
+
+def _given(project: str | None) -> Given | None:
+    """The taxonomy of the project, which must be there if it was named."""
+    from linnaeus.evaluate.project import given
+    from linnaeus.settings import load_settings
+
+    return given(load_settings({"project": project}).settings.project, wanted=project is not None)
+
+
+def _check(out: Path | None, ending: str) -> None:
+    """Refuse what could not be written at the end."""
+    from linnaeus.errors import UsageError
+    from linnaeus.files import check_place
+
+    if out is not None:
+        if out.suffix != ending:
+            raise UsageError(f"{out}: this is written as {ending}")
+        check_place(out)
+
+
+def _summary(path: Path | None) -> dict[str, Any] | None:
+    import msgspec
+
+    from linnaeus.errors import InputError
+
+    if path is None:
+        return None
+    try:
+        found = msgspec.json.decode(path.read_bytes())
+    except (OSError, msgspec.DecodeError) as error:
+        raise InputError(f"{path} is no summary of a run: {error}") from error
+    if not isinstance(found, dict) or "seconds" not in found:
+        raise InputError(f"{path} is no summary of a run", hint="`linnaeus label --summary FILE` writes one")
+    return found
+
+
+def _write(found: Evaluation, out: Path) -> None:
+    import msgspec
+
+    from linnaeus.files import write_whole
+
+    write_whole(out, msgspec.json.format(msgspec.json.encode(found)) + b"\n")
+    click.echo(f"written to {out}", err=True)
