@@ -22,11 +22,12 @@ class Column:
         self.values: list[Any] = []
 
     def add(self, cell: Any) -> None:
-        """Put the cell of one more row behind the others; a list counts as a value of its own."""
-        key = tuple(cell) if isinstance(cell, list) else cell
-        place = self._seen.get(key)
+        """Put the cell of one more row behind the others; lists become tuples."""
+        if cell.__class__ is list:
+            cell = tuple(cell)
+        place = self._seen.get(cell)
         if place is None:
-            place = self._seen[key] = len(self.values)
+            place = self._seen[cell] = len(self.values)
             self.values.append(cell)
         self._rows.append(place)
 

@@ -14,7 +14,7 @@ from linnaeus import __version__
 from linnaeus.evaluate import details
 from linnaeus.evaluate.figures import Evaluation, Figure, Group
 from linnaeus.evaluate.meaning import Labelled
-from linnaeus.evaluate.measure import groups, kind_of
+from linnaeus.evaluate.measure import different, groups, kind_of
 
 EXAMPLES_BY_PEOPLE = (
     "{:,} texts were labelled by people (by `human`): what they say is no news of the machine"
@@ -34,8 +34,8 @@ def evaluated(
         kind=kind,
         texts=len(data.texts),
         gold=int(data.known.sum()),
-        gold_labels=len(np.unique(data.gold.places)),
-        found_labels=len(np.unique(data.found.places)),
+        gold_labels=different(data.gold),
+        found_labels=different(data.found),
         headline=list(_headline(kind, data, made)),
         groups=made,
         steps=details.by_step(data),
@@ -54,7 +54,7 @@ def evaluated(
 
 def _headline(kind: str, data: Labelled, made: list[Group]) -> Iterator[str]:
     figure = {one.name: one for group in made for one in group.figures}
-    found, gold = len(np.unique(data.found.places)), len(np.unique(data.gold.places))
+    found, gold = different(data.found), different(data.gold)
     if kind == "open":
         yield f"Labels were found without the gold label set: {found:,} of them stand beside {gold:,} gold labels."
         yield from _said(
@@ -92,7 +92,7 @@ def _notes(data: Labelled) -> Iterator[str]:
     blank = int((~data.known).sum())
     if blank:
         yield f"{blank:,} of {len(data.texts):,} texts have no gold label and do not count; [] would say that none fits"
-    if len(np.unique(data.gold.places)) == 1:
+    if different(data.gold) == 1:
         yield "there is one gold label only: figures that compare labels say nothing"
     people = int((data.by == data.by_names.index("human")).sum()) if "human" in data.by_names else 0
     if people:

@@ -43,6 +43,11 @@ def best(rows: Links) -> NDArray[np.int64]:
     return np.asarray(rows.first, np.int64)
 
 
+def different(rows: Links) -> int:
+    """How many different labels there are."""
+    return int(np.count_nonzero(np.bincount(rows.places)))
+
+
 def right_labels(data: Labelled) -> NDArray[np.bool_]:
     """Whether the best label of each text (n,) is one of its gold labels; False where gold says nothing.
 

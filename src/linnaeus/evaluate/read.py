@@ -24,8 +24,8 @@ GOLD = ("input_labels", "input_label", "gold", "gold_label")
 class Read:
     """The rows of a result, in the order of the file.
 
-    `gold`, `found`, `by`: cells as they stand there; `scores`: of each label found, one behind the other, or of the best
-    alone where `each` is False. `notes`: what of the input could not be used.
+    `gold`, `found`, `by`: cells as they stand there; `names`: of labels found by id. `scores`: of each label found, one
+    behind the other, or of the best alone where `each` is False. `notes`: what of the input could not be used.
     """
 
     texts: list[str]
@@ -95,7 +95,8 @@ def _read(source: Source, gold_of: Any, columns: list[str], notes: list[str]) ->
         gold.add(gold_of(row))
         cell = own.get(found_in)
         found.add(cell)
-        names.add(own.get("labels"))
+        if with_ids:
+            names.add(own.get("labels"))
         by.add(own.get("by") or "error")
         if cell:
             scores.append(own.get(score_in))

@@ -28,11 +28,12 @@ def calibration(scores: Floats, right: Flags, owners: Whole) -> Measure:
     `scores`, `right`, `owners` (k,): the answers' probabilities, whether each is right, and its text.
     """
     bins, off = _bins(scores), scores - right
+    squares = off**2
 
     def of(weights: Weights) -> dict[str, float]:
         each = weights[owners]
         gaps = np.abs(sums(bins, each * off, BINS))
-        return {"ECE": ratio(gaps.sum(), each.sum()), "Brier": ratio(float(each @ off**2), each.sum())}
+        return {"ECE": ratio(gaps.sum(), each.sum()), "Brier": ratio(float(each @ squares), each.sum())}
 
     return of
 

@@ -116,13 +116,14 @@ def coverage(scores: Floats, right: Flags, texts: int, points: int = 50) -> tupl
 
 def _counter(gold: Rows, found: Rows, right: Flags) -> Callable[[Weights], PerLabel]:
     width = width_of(gold, found)
-    right_owners, right_places = found.owners[right], found.places[right]
+    found_owners, gold_owners = found.owners, gold.owners
+    right_owners, right_places = found_owners[right], found.places[right]
 
     def counts(weights: Weights) -> PerLabel:
         return PerLabel(
             sums(right_places, weights[right_owners], width),
-            sums(found.places, weights[found.owners], width),
-            sums(gold.places, weights[gold.owners], width),
+            sums(found.places, weights[found_owners], width),
+            sums(gold.places, weights[gold_owners], width),
         )
 
     return counts

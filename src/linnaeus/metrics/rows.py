@@ -63,7 +63,11 @@ def width_of(*several: Rows) -> int:
 def hits(gold: Rows, found: Rows) -> Flags:
     """Whether each label that was found (k,) is one of its text's gold labels."""
     width = width_of(gold, found)
-    return np.isin(keys(found, width), keys(gold, width))
+    wanted, given = np.sort(keys(gold, width)), keys(found, width)
+    if not len(wanted):
+        return np.zeros(len(given), np.bool_)
+    at = np.minimum(np.searchsorted(wanted, given), len(wanted) - 1)
+    return np.asarray(wanted[at] == given)
 
 
 def sums(at: NDArray[np.integer], values: Floats | Flags, width: int) -> Floats:
