@@ -10,7 +10,6 @@ import click
 from linnaeus.cli.options import input_options, project_option
 
 if TYPE_CHECKING:
-    from linnaeus.evaluate.figures import Evaluation
     from linnaeus.evaluate.project import Given
     from linnaeus.evaluate.read import Read
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     help="What `label --summary` wrote: cost and time.",
 )
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="All figures as .json.")
+@click.option("--report", metavar="FILE", type=click.Path(path_type=Path), help="A page to read, as .html.")
 @project_option
 def evaluate_command(
     file: str,
@@ -34,6 +34,7 @@ def evaluate_command(
     gold: str | None,
     summary: Path | None,
     out: Path | None,
+    report: Path | None,
     project: str | None,
     **rows: Any,
 ) -> None:
@@ -43,11 +44,15 @@ def evaluate_command(
     interval. Gold labels are a list or joined by `|`; an empty cell says nothing, [] says that none fits. With labels of a
     taxonomy gold is an id, a path or a name, and the project's taxonomy gives figures by ancestors.
     """
+    import msgspec
+
     from linnaeus.cli.evaluate_table import print_figures, say
     from linnaeus.evaluate.evaluation import evaluated
     from linnaeus.evaluate.meaning import labelled
+    from linnaeus.evaluate.page import page
 
     _check(out, ".json")
+    _check(report, ".html")
     cost = _summary(summary)
     read = _read(file, rows, labels, gold)
     given = _given(project) if read.with_ids else None
@@ -56,7 +61,9 @@ def evaluate_command(
     print_figures(found)
     say(found)
     if out is not None:
-        _write(found, out)
+        _write(out, msgspec.json.format(msgspec.json.encode(found)) + b"\n")
+    if report is not None:
+        _write(report, page(found).encode("utf-8", "replace"))
 
 
 def _read(file: str, rows: dict[str, Any], labels: str | None, gold: str | None) -> Read:
@@ -105,10 +112,8 @@ def _summary(path: Path | None) -> dict[str, Any] | None:
     return found
 
 
-def _write(found: Evaluation, out: Path) -> None:
-    import msgspec
-
+def _write(path: Path, raw: bytes) -> None:
     from linnaeus.files import write_whole
 
-    write_whole(out, msgspec.json.format(msgspec.json.encode(found)) + b"\n")
-    click.echo(f"written to {out}", err=True)
+    write_whole(path, raw)
+    click.echo(f"written to {path}", err=True)
