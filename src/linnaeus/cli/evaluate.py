@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,16 +28,15 @@ if TYPE_CHECKING:
 )
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="All figures as .json.")
 @click.option("--report", metavar="FILE", type=click.Path(path_type=Path), help="A page to read, as .html.")
+@click.option(
+    "--ask",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Say of some N labels, here, whether they are right.",
+)
 @project_option
 def evaluate_command(
-    file: str,
-    labels: str | None,
-    gold: str | None,
-    summary: Path | None,
-    out: Path | None,
-    report: Path | None,
-    project: str | None,
-    **rows: Any,
+    file: str, labels: str | None, gold: str | None, ask: int | None, project: str | None, **given: Any
 ) -> None:
     """Compare the labels of FILE, a result of `linnaeus label`, with gold labels: in a column of it, or in another file.
 
@@ -46,6 +46,10 @@ def evaluate_command(
     """
     import msgspec
 
+    summary, out, report = given.pop("summary"), given.pop("out"), given.pop("report")
+    if ask is not None:
+        _ask(file, given, ask, project, without=(labels, gold, summary, out, report))
+        return
     from linnaeus.cli.evaluate_table import print_figures, say
     from linnaeus.evaluate.evaluation import evaluated
     from linnaeus.evaluate.meaning import labelled
@@ -54,16 +58,31 @@ def evaluate_command(
     _check(out, ".json")
     _check(report, ".html")
     cost = _summary(summary)
-    read = _read(file, rows, labels, gold)
-    given = _given(project) if read.with_ids else None
-    examples = (given.counts, given.examples) if given and given.examples else None
-    found = evaluated(file, labelled(read, given and given.taxonomy), examples, cost)
+    read = _read(file, given, labels, gold)
+    known = _given(project) if read.with_ids else None
+    examples = (known.counts, known.examples) if known and known.examples else None
+    found = evaluated(file, labelled(read, known and known.taxonomy), examples, cost)
     print_figures(found)
     say(found)
     if out is not None:
         _write(out, msgspec.json.format(msgspec.json.encode(found)) + b"\n")
     if report is not None:
         _write(report, page(found).encode("utf-8", "replace"))
+
+
+def _ask(
+    file: str, rows: dict[str, Any], wanted: int, project: str | None, without: Sequence[object]
+) -> None:
+    from linnaeus.cli.ask import ask, print_estimate
+    from linnaeus.errors import UsageError
+
+    if any(one is not None for one in without):
+        raise UsageError(
+            "--ask needs no gold labels and writes no report", hint="give FILE and --project alone"
+        )
+    found = ask(file, rows, wanted, project)
+    if found is not None:
+        print_estimate(found)
 
 
 def _read(file: str, rows: dict[str, Any], labels: str | None, gold: str | None) -> Read:

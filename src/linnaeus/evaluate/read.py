@@ -64,13 +64,7 @@ def gold_column(columns: list[str], wanted: str | None, *, result: bool, file: s
 
 def read_result(source: Source, wanted: str | None, gold: Source | None = None) -> Read:
     """Read a result, with gold labels from a column of its own or from another file, by id or else by text."""
-    columns = list(source.columns)
-    missing = [column for column in OUR_COLUMNS if column not in columns]
-    if missing:
-        raise InputError(
-            f"{source.name} is no result of `linnaeus label`: it has no column {missing[0]!r}",
-            hint="label the texts first: linnaeus label FILE --out RESULT",
-        )
+    columns = result_columns(source)
     if gold is None:
         column = gold_column(columns, wanted, result=True, file=source.name)
         return _read(source, lambda row: row.columns.get(column), columns, [])
@@ -78,12 +72,24 @@ def read_result(source: Source, wanted: str | None, gold: Source | None = None) 
     return _joined(source, gold, column, columns)
 
 
-def without_gold(source: Source) -> Read:
-    """Read a result alone."""
-    return _read(source, lambda row: None, list(source.columns), [])
+def result_columns(source: Source) -> list[str]:
+    """The columns of a result; raises InputError for a file that is none."""
+    columns = list(source.columns)
+    missing = [column for column in OUR_COLUMNS if column not in columns]
+    if missing:
+        raise InputError(
+            f"{source.name} is no result of `linnaeus label`: it has no column {missing[0]!r}",
+            hint="label the texts first: linnaeus label FILE --out RESULT",
+        )
+    return columns
 
 
-def _read(source: Source, gold_of: Any, columns: list[str], notes: list[str]) -> Read:
+def without_gold(source: Source, longest: int) -> Read:
+    """Read a result alone, with up to `longest` characters of each text."""
+    return _read(source, lambda row: None, result_columns(source), [], longest)
+
+
+def _read(source: Source, gold_of: Any, columns: list[str], notes: list[str], longest: int = LONGEST) -> Read:
     with_ids, each = "taxonomy_ids" in columns, "scores" in columns
     texts: list[str] = []
     gold, found, names, by = Column(), Column(), Column(), Column()
@@ -91,7 +97,7 @@ def _read(source: Source, gold_of: Any, columns: list[str], notes: list[str]) ->
     found_in, score_in = "taxonomy_ids" if with_ids else "labels", "scores" if each else "score"
     for row in source:
         own = row.columns
-        texts.append((row.text or "")[:LONGEST])
+        texts.append((row.text or "")[:longest])
         gold.add(gold_of(row))
         cell = own.get(found_in)
         found.add(cell)
