@@ -7,8 +7,8 @@ streams, answers replayed) is right if most of its texts have the gold label of 
 
     answers      given in each run
     share        of labels that are right, in truth, and on average as estimated
-    width        mean width of the 95% interval; random: how many texts drawn at random have one of that width, by the formula
-                 for shares, at the true share; fewer: 1 - answers / random
+    width        mean width of the 95% interval
+    fewer        1 - answers / texts that would have to be drawn at random for that width, at the true share
     spread       the same from how much estimates vary over the runs, whatever their intervals say
     held         share of runs whose interval holds the truth
 """
@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -52,10 +51,10 @@ def of_taxonomy(name: str) -> Labelled:
         rows = [json.loads(line) for line in file]
     rows = [row for row in rows if row["split"] == "test" and row["labels"]][:MOST]
     taxonomy = next((DATA / "sets" / name).glob("labels.csv*"))
-    with tempfile.TemporaryDirectory() as folder:
-        with Classifier.open(f"{folder}/p.db", llm="none", taxonomy=str(taxonomy)) as classifier:
-            answers = classifier.label([row["text"] for row in rows])
-    kept = [(row, answer) for row, answer in zip(rows, answers, strict=True) if answer.labels]
+    with Classifier.open(taxonomy=str(taxonomy)) as classifier:
+        classifier.label([row["text"] for row in rows])
+        answers = classifier.today([row["text"] for row in rows])
+    kept = [(row, answer) for row, answer in zip(rows, answers, strict=True) if answer and answer.labels]
     right = [answer.codes[0] in row["labels"] for row, answer in kept]
     return _labelled(kept, np.array(right))
 
@@ -72,16 +71,14 @@ def of_stream(name: str) -> Labelled:
         classifier.tidy()
         answers = classifier.today([row["text"] for row in rows])
     kept = [(row, answer) for row, answer in zip(rows, answers, strict=True) if answer and answer.labels]
-    gold, found = (
-        np.unique(side, return_inverse=True)[1]
-        for side in ([row["gold"] for row, _ in kept], [answer.label for _, answer in kept])
-    )
+    gold = np.unique([row["gold"] for row, _ in kept], return_inverse=True)[1]
+    found = np.unique([str(answer.label) for _, answer in kept], return_inverse=True)[1]
     return _labelled(kept, majority(gold, found)[found] == gold)
 
 
 def _labelled(kept: list[tuple[dict[str, Any], Any]], right: NDArray[np.bool_]) -> Labelled:
     vectors = open_embedder().embed([clean_text(row["text"]) for row, _ in kept])
-    labels = np.unique([answer.label for _, answer in kept], return_inverse=True)[1]
+    labels = np.unique([str(answer.label) for _, answer in kept], return_inverse=True)[1]
     by = np.unique([answer.by for _, answer in kept], return_inverse=True)[1]
     scores = np.array([answer.score for _, answer in kept])
     return Labelled(signs(vectors, labels, scores, by), right)
@@ -93,7 +90,8 @@ def measure(name: str, data: Labelled, answers: int, runs: int) -> None:
     told = dict(enumerate(data.right.tolist()))
     shares, widths, held, given = [], [], 0, 0
     for seed in range(runs):
-        asking, said = Asking(data.signs, seed), {}
+        asking = Asking(data.signs, seed)
+        said: dict[int, bool] = {}
         while len((state := asking.state(said)).done) * 20 < answers:
             said |= {text: told[text] for text in state.ask}
         found = estimate(state.done, said, (), m)

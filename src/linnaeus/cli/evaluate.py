@@ -13,6 +13,7 @@ from linnaeus.cli.options import input_options, project_option
 if TYPE_CHECKING:
     from linnaeus.evaluate.project import Given
     from linnaeus.evaluate.read import Read
+    from linnaeus.files import Source
 
 
 @click.command("evaluate", short_help="How good the labels of a result are.")
@@ -55,8 +56,8 @@ def evaluate_command(
     from linnaeus.evaluate.meaning import labelled
     from linnaeus.evaluate.page import page
 
-    _check(out, ".json")
-    _check(report, ".html")
+    check_ending(out, ".json")
+    check_ending(report, ".html")
     cost = _summary(summary)
     read = _read(file, given, labels, gold)
     known = _given(project) if read.with_ids else None
@@ -65,9 +66,9 @@ def evaluate_command(
     print_figures(found)
     say(found)
     if out is not None:
-        _write(out, msgspec.json.format(msgspec.json.encode(found)) + b"\n")
+        write(out, msgspec.json.format(msgspec.json.encode(found)) + b"\n")
     if report is not None:
-        _write(report, page(found).encode("utf-8", "replace"))
+        write(report, page(found).encode("utf-8", "replace"))
 
 
 def _ask(
@@ -92,8 +93,21 @@ def _read(file: str, rows: dict[str, Any], labels: str | None, gold: str | None)
     with open_rows(file, **rows) as source:
         if gold is None:
             return read_result(source, labels)
-        with open_rows(gold, text=rows["text"], id=rows["id"]) as other:
+        with _open_gold(gold, rows["text"], rows["id"]) as other:
             return read_result(source, labels, other)
+
+
+def _open_gold(gold: str, text: str | None, id: str | None) -> Source:
+    """The file with gold labels, which may have ids and no texts."""
+    from linnaeus.errors import InputError
+    from linnaeus.files import open_rows
+
+    try:
+        return open_rows(gold, text=text, id=id)
+    except InputError:
+        if text is not None:
+            raise
+    return open_rows(gold, text=id or "id", id=id)
 
 
 def _given(project: str | None) -> Given | None:
@@ -104,7 +118,7 @@ def _given(project: str | None) -> Given | None:
     return given(load_settings({"project": project}).settings.project, wanted=project is not None)
 
 
-def _check(out: Path | None, ending: str) -> None:
+def check_ending(out: Path | None, ending: str) -> None:
     """Refuse what could not be written at the end."""
     from linnaeus.errors import UsageError
     from linnaeus.files import check_place
@@ -131,7 +145,8 @@ def _summary(path: Path | None) -> dict[str, Any] | None:
     return found
 
 
-def _write(path: Path, raw: bytes) -> None:
+def write(path: Path, raw: bytes) -> None:
+    """Write a file that appears whole or not at all, and say so."""
     from linnaeus.files import write_whole
 
     write_whole(path, raw)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from linnaeus.cli.words import clock, count, dollars
-from linnaeus.evaluate.figures import Evaluation
+from linnaeus.evaluate.figures import Evaluation, Figure
 
 HEADER = ("group", "figure", "n", "value", "low", "high", "why")
 WORST = 5
@@ -33,11 +33,16 @@ def print_figures(found: Evaluation) -> None:
 def _rows(found: Evaluation) -> Iterator[tuple[str, ...]]:
     for group in found.groups:
         for one in group.figures:
-            yield group.name, one.name, str(one.n), *map(_number, (one.value, one.low, one.high)), one.why
+            yield group.name, *figure_cells(one)
     for step in found.steps:
         ends = map(_number, (step.right, step.low, step.high))
         why = "" if step.gold else "none of these texts has a gold label"
         yield "by", step.by, str(step.gold), *ends, why
+
+
+def figure_cells(one: Figure) -> tuple[str, ...]:
+    """Name, n, value, low, high, why."""
+    return one.name, str(one.n), *map(_number, (one.value, one.low, one.high)), one.why
 
 
 def say(found: Evaluation) -> None:

@@ -15,6 +15,7 @@ COMMANDS = {
     "label": "linnaeus.cli.label:label_command",
     "teach": "linnaeus.cli.teach:teach_command",
     "evaluate": "linnaeus.cli.evaluate:evaluate_command",
+    "compare": "linnaeus.cli.compare:compare_command",
     "explain": "linnaeus.cli.explain:explain_command",
     "labels": "linnaeus.cli.labels:labels_group",
     "taxonomy": "linnaeus.cli.taxonomy:taxonomy_group",

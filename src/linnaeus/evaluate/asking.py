@@ -119,17 +119,14 @@ def estimate(
     variance += share * (1 - share) / m * (1 - m / population)
     said = [answers[text] for batch in done for part in batch.parts for text in _taken(part, skipped)]
     share = min(max(share, 0.0), 1.0)
-    bound = 0.025 ** (1 / len(said))
-    if all(said):
-        low, high = bound, 1.0
-    elif not any(said):
-        low, high = 0.0, 1 - bound
-    else:
-        half = _t(PARTS * len(done)) * variance**0.5
-        low, high = max(share - half, 0.0), min(share + half, 1.0)
-    share = min(max(share, low), high)
-    n = Z**2 * share * (1 - share) / max((high - low) / 2, 1e-9) ** 2
-    return Estimate(share, low, high, len(said), n / (1 + max(n - 1, 0) / population))
+    if all(said) or not any(said):
+        bound = 0.025 ** (1 / len(said))
+        low, high = (bound, 1.0) if all(said) else (0.0, 1 - bound)
+        return Estimate(min(max(share, low), high), low, high, len(said), len(said))
+    half = _t(PARTS * len(done)) * variance**0.5
+    n = share * (1 - share) * (Z / max(half, 1e-9)) ** 2
+    random = n / (1 + max(n - 1, 0) / population)
+    return Estimate(share, max(share - half, 0.0), min(share + half, 1.0), len(said), random)
 
 
 def _taken(part: Whole, skipped: Collection[int]) -> list[int]:

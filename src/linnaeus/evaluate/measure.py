@@ -84,14 +84,14 @@ def groups(data: Labelled, examples: tuple[NDArray[np.float64], int] | None = No
     gold, found = taken(data.gold, data.known), taken(data.found, data.known)
     n = int(data.known.sum())
     measure = flat.single(gold, found) if kind_of(data) == "single" else flat.labels(gold, found)
-    made = [Group("flat", _figures(measure, n, flat.UNDEFINED))]
+    made = [Group("flat", figures(measure, n, flat.UNDEFINED))]
     ks = _ks(found)
     if kind_of(data) == "multi":
         weight = ranking.rarity(*examples) if examples else None
-        figures = _figures(ranking.ranking(gold, found, ks, weight), n, {}, "no text has a gold label")
+        ranked = figures(ranking.ranking(gold, found, ks, weight), n, {}, "no text has a gold label")
         if weight is None:
-            figures += _none([f"PSP@{k}" for k in ks], data, NO_EXAMPLES)
-        made.append(Group("ranking", figures))
+            ranked += _none([f"PSP@{k}" for k in ks], data, NO_EXAMPLES)
+        made.append(Group("ranking", ranked))
     if data.taxonomy is not None and len(data.taxonomy.parents.places):
         made.append(Group("hierarchy", _hierarchy(data.taxonomy, gold, found, len(data.names))))
     return [*made, Group("calibration", _calibration(data))]
@@ -107,19 +107,17 @@ def scored(data: Labelled) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDAr
 def _clusters(data: Labelled) -> Group:
     gold, found, both = sides(data)
     n = len(gold)
-    figures = _figures(
-        clusters.clusters(gold, found), n, {}, "one class only: there is nothing to tell apart"
-    )
+    made = figures(clusters.clusters(gold, found), n, {}, "one class only: there is nothing to tell apart")
     means = clusters.matching(gold, found)
     if means is None:
-        return Group("clusters", [*figures, Figure("accuracy", n, None, why=TOO_MANY)])
+        return Group("clusters", [*made, Figure("accuracy", n, None, why=TOO_MANY)])
     wanted = data.known & (data.gold.sizes > 0)
     shares = np.stack([right_labels(data)[wanted], both[wanted]]).astype(np.float64)
 
     def of(weights: Weights) -> dict[str, float]:
         return dict(zip(("accuracy", "answered"), (shares @ weights / weights.sum()).tolist(), strict=True))
 
-    return Group("clusters", [*_figures(of, int(wanted.sum()), {}), *figures])
+    return Group("clusters", [*figures(of, int(wanted.sum()), {}), *made])
 
 
 def _calibration(data: Labelled) -> list[Figure]:
@@ -127,7 +125,7 @@ def _calibration(data: Labelled) -> list[Figure]:
     if not len(scores):
         return _none(("ECE", "Brier"), data, NO_SCORES)
     texts, at = np.unique(owners, return_inverse=True)
-    return _figures(calibration.calibration(scores, right, at), len(texts), {})
+    return figures(calibration.calibration(scores, right, at), len(texts), {})
 
 
 def _hierarchy(taxonomy: Taxonomy, gold: Links, found: Links, labels: int) -> list[Figure]:
@@ -139,11 +137,11 @@ def _hierarchy(taxonomy: Taxonomy, gold: Links, found: Links, labels: int) -> li
     places = np.concatenate([lines.places, own])[np.argsort(owners, kind="stable")]
     whole = Links(starts_of(np.bincount(owners, minlength=labels)), places)
     n = len(gold)
-    figures = _figures(hierarchy.by_ancestors(gold, found, whole), n, flat.UNDEFINED)
+    made = figures(hierarchy.by_ancestors(gold, found, whole), n, flat.UNDEFINED)
     paths = np.concatenate([_paths(taxonomy), np.full((extra, int(taxonomy.depth.max()) + 1), -1, np.int32)])
     paths[len(taxonomy) :, 0] = own[len(taxonomy) :]
     level, counted = hierarchy.first_errors(gold, found, paths)
-    return figures + _figures(
+    return made + figures(
         hierarchy.error_levels(level, counted),
         int(counted.sum()),
         {},
@@ -171,7 +169,7 @@ def _ks(found: Links) -> Sequence[int]:
     return [k for k in KS if k <= max(usual, 1)]
 
 
-def _figures(
+def figures(
     measure: Measure, n: int, whys: Mapping[str, str], why: str = "", drawn: int | None = None
 ) -> list[Figure]:
     """The figures of a measure of n texts (of `drawn`, where some do not count), with intervals."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -67,9 +67,17 @@ def read_result(source: Source, wanted: str | None, gold: Source | None = None) 
     columns = result_columns(source)
     if gold is None:
         column = gold_column(columns, wanted, result=True, file=source.name)
-        return _read(source, lambda row: row.columns.get(column), columns, [])
+        return _read(source, lambda row: row.columns.get(column), columns)
     column = gold_column(list(gold.columns), wanted, result=False, file=gold.name)
     return _joined(source, gold, column, columns)
+
+
+def read_pair(source: Source, other: Source) -> Read:
+    """Read two results; the labels of the second stand where gold labels would."""
+    columns, others = result_columns(source), result_columns(other)
+    if "taxonomy_ids" in columns and "taxonomy_ids" in others:
+        return _joined(source, other, "taxonomy_ids", columns)
+    return _joined(source, other, "labels", [column for column in columns if column != "taxonomy_ids"])
 
 
 def result_columns(source: Source) -> list[str]:
@@ -86,10 +94,13 @@ def result_columns(source: Source) -> list[str]:
 
 def without_gold(source: Source, longest: int) -> Read:
     """Read a result alone, with up to `longest` characters of each text."""
-    return _read(source, lambda row: None, result_columns(source), [], longest)
+    return _read(source, lambda row: None, result_columns(source), longest=longest)
 
 
-def _read(source: Source, gold_of: Any, columns: list[str], notes: list[str], longest: int = LONGEST) -> Read:
+def _read(
+    source: Source, gold_of: Callable[[Row], Any], columns: list[str], *, longest: int = LONGEST
+) -> Read:
+    """Read the rows of a result; `gold_of`: what gold says of a row."""
     with_ids, each = "taxonomy_ids" in columns, "scores" in columns
     texts: list[str] = []
     gold, found, names, by = Column(), Column(), Column(), Column()
@@ -109,43 +120,60 @@ def _read(source: Source, gold_of: Any, columns: list[str], notes: list[str], lo
     if not texts:
         raise InputError(f"{source.name} holds no rows")
     numbers = np.fromiter(numbers_in(scores), np.float64)
-    return Read(texts, gold, found, names, by, numbers, each, with_ids, notes)
+    return Read(texts, gold, found, names, by, numbers, each, with_ids, [])
 
 
 def _joined(source: Source, gold: Source, column: str, columns: list[str]) -> Read:
-    by_id: dict[str, Any] = {}
-    by_text: dict[str, Any] = {}
+    """Rows of `source` with what `gold` has in a column: by id, if both have ids and share one, else by text."""
+    by_id: dict[str, tuple[str, Any]] = {}
+    by_text: dict[str, tuple[str, Any]] = {}
     for row in gold:
-        by_id.setdefault(row.id, row.columns.get(column))
-        by_text.setdefault(clean_text(row.text or ""), row.columns.get(column))
+        said = (clean_text(row.text or ""), row.columns.get(column))
+        by_id.setdefault(row.id, said)
+        by_text.setdefault(said[0], said)
     if gold.id_column and source.id_column and any(row.id in by_id for row in source):
-        return _lookup(source, gold, by_id, lambda row: row.id, columns)
-    return _lookup(source, gold, by_text, lambda row: clean_text(row.text or ""), columns)
+        with_texts = gold.text_column != gold.id_column
+        return _lookup(_Lookup(source, gold, by_id, lambda row: row.id, with_texts), columns)
+    return _lookup(_Lookup(source, gold, by_text, lambda row: clean_text(row.text or "")), columns)
 
 
-def _lookup(source: Source, gold: Source, known: Mapping[str, Any], key: Any, columns: list[str]) -> Read:
-    seen: set[str] = set()
-    alone = 0
+@dataclass(slots=True)
+class _Lookup:
+    """What gold says of rows: `known` by key, a text and a cell; and what came of looking."""
 
-    def of(row: Row) -> Any:
-        nonlocal alone
-        mine = key(row)
-        if mine not in known:
-            alone += 1
+    source: Source
+    gold: Source
+    known: Mapping[str, tuple[str, Any]]
+    key: Callable[[Row], str]
+    with_texts: bool = False
+    seen: set[str] = field(default_factory=set)
+    alone: int = 0
+    other: int = 0
+
+    def __call__(self, row: Row) -> Any:
+        mine = self.key(row)
+        if mine not in self.known:
+            self.alone += 1
             return None
-        seen.add(mine)
-        return known[mine]
+        self.seen.add(mine)
+        text, cell = self.known[mine]
+        self.other += self.with_texts and text != clean_text(row.text or "")
+        return cell
 
-    notes: list[str] = []
-    read = _read(source, of, columns, notes)
-    if not seen:
-        raise InputError(
-            f"no text of {gold.name} is in {source.name}", hint="rows go together by id, or else by text"
-        )
-    if alone:
-        notes.append(f"{alone:,} rows of {source.name} are not in {gold.name}: they do not count")
-    if len(known) > len(seen):
-        notes.append(
-            f"{len(known) - len(seen):,} texts of {gold.name} are not in {source.name}: they do not count"
-        )
+    def notes(self) -> Iterator[str]:
+        mine, theirs = self.source.name, self.gold.name
+        if self.other:
+            yield f"rows go together by id, though the texts of {self.other:,} differ"
+        if self.alone:
+            yield f"{self.alone:,} rows of {mine} are not in {theirs}: they do not count"
+        if len(self.known) > len(self.seen):
+            yield f"{len(self.known) - len(self.seen):,} texts of {theirs} are not in {mine}: they do not count"
+
+
+def _lookup(lookup: _Lookup, columns: list[str]) -> Read:
+    read = _read(lookup.source, lookup, columns)
+    if not lookup.seen:
+        message = f"no text of {lookup.gold.name} is in {lookup.source.name}"
+        raise InputError(message, hint="rows go together by id, or else by text")
+    read.notes.extend(lookup.notes())
     return read
