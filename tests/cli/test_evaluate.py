@@ -78,7 +78,8 @@ def test_what_label_writes_can_be_evaluated(folder: Folder) -> None:
     rows += [(f"what is the exchange rate on day {at}", "rates") for at in range(6)]
     folder.write("in.csv", table(rows, ("text", "labels")))
     folder.run("label", "in.csv", "--out", "out.csv", "--summary", "s.json")
-    ran = folder.run("evaluate", "out.csv", "--summary", "s.json", "--out", "e.json")
+    ran = folder.run("evaluate", "out.csv", "--summary", "s.json", "--out", "e.json", "--report", "e.html")
+    assert folder.read("e.html").startswith(b"<!doctype html>") and b"Cost and time" in folder.read("e.html")
     written = json.loads(folder.read("e.json"))
     assert written["kind"] == "open" and written["gold"] == 12 and written["cost"]["seconds"]
     assert "labels found, compared as groups" in ran.err and "model: no calls" in ran.err
