@@ -108,7 +108,7 @@ def _read(
     found_in, score_in = "taxonomy_ids" if with_ids else "labels", "scores" if each else "score"
     for row in source:
         own = row.columns
-        texts.append((row.text or "")[:longest])
+        texts.append(row.text[:longest] if row.text else "")
         gold.add(gold_of(row))
         cell = own.get(found_in)
         found.add(cell)
