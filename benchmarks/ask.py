@@ -32,7 +32,7 @@ from linnaeus.metrics.clusters import majority
 from linnaeus.texts import clean_text
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-SETS = ("banking77", "clinc150", "tate_artworks")
+SETS = ("banking77", "clinc150", "snips", "tate_artworks")
 STREAMS = ("banking77", "clinc150")
 MOST = 3_000
 Z = 1.959964

@@ -5,58 +5,49 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+import numpy as np
 
 from linnaeus.cli.project import author_or_login
 from linnaeus.cli.words import count
+from linnaeus.errors import UsageError
+from linnaeus.evaluate.asking import BATCH, Asking, Estimate, estimate
+from linnaeus.evaluate.frame import Answers, Frame, frame_of
+from linnaeus.evaluate.read import without_gold
+from linnaeus.evaluate.signs import signs
+from linnaeus.files import open_rows
+from linnaeus.types import Vectors
 
-if TYPE_CHECKING:
-    from linnaeus.evaluate.asking import Asking, Estimate
-    from linnaeus.evaluate.frame import Answers, Frame
-    from linnaeus.types import Vectors
-
-BATCH = 20  # answers, as `asking.BATCH`; without loading numpy
+LEAST = 2  # batches that an estimate needs
 LONGEST = 4_000  # characters of a text that are shown
 QUESTION = "right? [y]es, [n]o, [s]kip: cannot tell, [q]uit and go on later"
 
 
 def ask(file: str, rows: dict[str, Any], wanted: int, project: str | None) -> Estimate | None:
     """Ask until `wanted` answers are there; what they say of all labels, None where that is nothing yet."""
-    import numpy as np
-
-    from linnaeus.errors import UsageError
-    from linnaeus.evaluate.asking import Asking, estimate
-    from linnaeus.evaluate.frame import Answers, frame_of
-    from linnaeus.evaluate.read import without_gold
-    from linnaeus.evaluate.signs import signs
-    from linnaeus.files import open_rows
-
     if file == "-":
         raise UsageError("answers are kept beside the file", hint="give a FILE, not standard input")
     with open_rows(file, **rows) as source:
         frame = frame_of(without_gold(source, LONGEST))
-    batches = max(2, -(-wanted // BATCH))
+    batches = max(LEAST, -(-wanted // BATCH))
     if batches * BATCH * 2 > len(frame.texts):
         raise UsageError(
             f"{count(len(frame.texts), 'text')} with a label are too few to ask about {batches * BATCH} of them",
             hint="ask about fewer, or have all of them labelled by hand and give --gold FILE",
         )
     answers = Answers(Path(file).with_suffix(".reviews.jsonl"))
-    answers = Answers(Path(file).with_suffix(".reviews.jsonl"))
     numbers = np.unique(frame.labels, return_inverse=True)[1]
     click.echo(f"comparing {count(len(frame.texts), 'text')} with their neighbours ...", err=True)
     asking = Asking(signs(_vectors(frame.texts, project), numbers, frame.scores, frame.by))
-    finished = _converse(frame, answers, asking, batches)
+    ended = _converse(frame, answers, asking, batches)
     said, skipped = _parted(answers.of(frame))
     done = asking.state(said, skipped).done
-    if finished:
-        click.echo(f"{count(len(said), 'answer')} kept in {answers.path}", err=True)
-    else:
-        click.echo(f"{count(len(said), 'answer')} kept in {answers.path}; the same command goes on", err=True)
-    if len(done) < 2:
-        click.echo(f"from {2 * BATCH} answers on there is an estimate", err=True)
+    more = "" if ended else "; the same command goes on"
+    click.echo(f"{count(len(said), 'answer')} kept in {answers.path}{more}", err=True)
+    if len(done) < LEAST:
+        click.echo(f"from {LEAST * BATCH} answers on there is an estimate", err=True)
         return None
     return estimate(done, said, skipped, frame.of)
 
@@ -85,11 +76,11 @@ def _converse(frame: Frame, answers: Answers, asking: Asking, batches: int) -> b
         if len(state.done) >= batches or not state.ask:
             return True
         for place in state.ask:
-            answered = sum(right is not None for right in known.values())
-            right = _asked(frame.texts[place], frame.labels[place], f"{answered + 1} of {batches * BATCH}")
-            if right == "quit":
+            number = f"{len(_parted(known)[0]) + 1} of {batches * BATCH}"
+            said = _asked(frame.texts[place], frame.labels[place], number)
+            if said == "quit":
                 return False
-            known[place] = {"yes": True, "no": False}.get(right)
+            known[place] = {"yes": True, "no": False}.get(said)
             answers.add(frame.texts[place], frame.labels[place], known[place], author)
 
 

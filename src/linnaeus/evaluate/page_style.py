@@ -21,15 +21,15 @@ font-size:1.125rem}
 aside{margin:1rem 0;padding:.5rem 1.25rem;border-left:4px solid var(--warm);background:var(--card)}
 aside p{margin:.35rem 0}
 .wide{overflow-x:auto}
-table{border-collapse:collapse;width:100%;font-size:.9375rem}
+table{border-collapse:collapse;width:100%;min-width:38rem;font-size:.9375rem}
 th{font-weight:600;text-align:left;color:var(--muted);font-size:.8125rem}
-th,td{padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
+th,td{padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:break-word}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;padding-right:1.25rem}
 .texts{margin:0;padding-left:1rem;color:var(--muted);font-size:.875rem}
 .bar{width:7.5rem;height:.875rem;vertical-align:-.1rem;margin-right:.6rem}
 .track{fill:var(--track)}.fill{fill:var(--first)}
 .range{stroke:var(--ink);stroke-width:1.5}
-.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(22rem,1fr));gap:1.5rem;margin-top:2.5rem}
+.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(22rem,100%),1fr));gap:1.5rem;margin-top:2.5rem}
 figure{margin:0;padding:1rem;background:var(--card);break-inside:avoid}
 .plot{width:100%;height:auto;margin-top:.5rem}
 .plot text{fill:var(--muted);font-size:12px}
@@ -41,6 +41,6 @@ polyline.first{stroke:var(--first)}
 .touch{fill:transparent}
 footer{margin-top:3rem;font-size:.8125rem;overflow-wrap:anywhere}
 @media print{:root{color-scheme:light;--ink:#000;--muted:#444;--line:#ccc;--page:#fff;--card:#fff;--first:#1f6f8b;
---track:#ddd;--warm:#b4540a}body{font-size:10.5pt}main{max-width:none;padding:0}tr,figure,.headline{break-inside:avoid}
+--track:#ddd;--warm:#b4540a}body{font-size:10.5pt}main{max-width:none;padding:0}table{min-width:0}tr,figure,.headline{break-inside:avoid}
 h2,h3{break-after:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """
