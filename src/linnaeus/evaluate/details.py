@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,8 @@ ASKING = ("ask", "choose", "descend")
 def by_step(data: Labelled) -> list[ByStep]:
     """Each step that answered texts, the one with most texts first."""
     right, answered = right_labels(data), np.bincount(data.by, minlength=len(data.by_names))
-    gold = np.bincount(data.by[data.known], minlength=len(answered))
+    counted = data.known & (data.gold.sizes > 0) if data.open else data.known
+    gold = np.bincount(data.by[counted], minlength=len(answered))
     hit = np.bincount(data.by[right], minlength=len(answered)).astype(np.float64)
     low, high = wilson(hit, gold.astype(np.float64))
     found = []
@@ -62,20 +64,7 @@ def as_matched(data: Labelled) -> Labelled:
     to = np.arange(len(data.names), dtype=np.int32)
     matched = means >= 0
     to[founds[matched]] = golds[means[matched]]
-    links = Links(data.found.starts, to[data.found.places])
-    return Labelled(
-        data.texts,
-        data.gold,
-        links,
-        data.names,
-        data.known,
-        data.scores,
-        data.by,
-        data.by_names,
-        False,
-        None,
-        [],
-    )
+    return replace(data, found=Links(data.found.starts, to[data.found.places]), open=False)
 
 
 def worst_pairs(data: Labelled) -> list[Pair]:

@@ -69,14 +69,20 @@ def labelled(read: Read, taxonomy: Taxonomy | None = None) -> Labelled:
         names, gold_of, found_of, is_open = _by_name(read)
     gold, known = _rows(read.gold, gold_of)
     found, _ = _rows(read.found, found_of)
-    by_names = [str(name) for name in read.by.values]
-    by = read.by.rows
-    notes = [*read.notes, *_unknown(unknown)]
     _check(known, found, unknown)
-    scores = _scores(read, found)
     return Labelled(
-        read.texts, gold, found, names, known, scores, by, by_names, is_open, taxonomy, notes
-    )  # fmt: skip
+        texts=read.texts,
+        gold=gold,
+        found=found,
+        names=names,
+        known=known,
+        scores=_scores(read, found),
+        by=read.by.rows,
+        by_names=[str(name) for name in read.by.values],
+        open=is_open,
+        taxonomy=taxonomy,
+        notes=[*read.notes, *_unknown(unknown)],
+    )
 
 
 def _by_taxonomy(
