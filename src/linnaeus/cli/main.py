@@ -15,6 +15,8 @@ COMMANDS = {
     "label": "linnaeus.cli.label:label_command",
     "discover": "linnaeus.cli.discover:discover_command",
     "teach": "linnaeus.cli.teach:teach_command",
+    "evaluate": "linnaeus.cli.evaluate:evaluate_command",
+    "compare": "linnaeus.cli.compare:compare_command",
     "explain": "linnaeus.cli.explain:explain_command",
     "related": "linnaeus.cli.related:related_command",
     "labels": "linnaeus.cli.labels:labels_group",

@@ -46,7 +46,8 @@ class Ranker:
         """The log-odds of pairs by their features, by which they are ranked, and their probabilities."""
         if self.line is not None:
             guesses = guessed(self.line, columns).astype(np.float32)
-            return guesses, sigmoid(guesses).astype(np.float32)  # of the rounded ones: equals stay equal
+            chances = sigmoid(guesses.astype(np.float64))  # of the rounded ones, so that equals stay equal
+            return guesses, chances.astype(np.float32)
         odds = self.trees.log_odds(stacked_columns(columns))
         return odds, np.interp(odds, self.odds, self.chances).astype(np.float32)
 
