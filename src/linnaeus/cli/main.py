@@ -14,6 +14,7 @@ from linnaeus.errors import BudgetReached, LinnaeusError, UsageError
 COMMANDS = {
     "label": "linnaeus.cli.label:label_command",
     "teach": "linnaeus.cli.teach:teach_command",
+    "distil": "linnaeus.cli.distil:distil_command",
     "explain": "linnaeus.cli.explain:explain_command",
     "labels": "linnaeus.cli.labels:labels_group",
     "taxonomy": "linnaeus.cli.taxonomy:taxonomy_group",
