@@ -39,8 +39,8 @@ SHOWN = 5
 def distil_command(out: Path, max_error: float | None, doubts: Path | None, project: str | None) -> None:
     """Train a student on the texts of a project under today's labels, whoever gave them; no model is asked.
 
-    `linnaeus label FILE --student DIR` labels with it, without the project. It gives no label where it is in doubt, so that at
-    most --max-error of its answers are wrong, as estimated on texts that it had not seen.
+    `linnaeus label FILE --student DIR` labels with it, without the project. It gives no label where it is in doubt, so that
+    at most --max-error of its answers are wrong, as estimated on texts that it had not seen.
     """
     from linnaeus.distill.project import distil_project
     from linnaeus.files import check_table

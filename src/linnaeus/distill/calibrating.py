@@ -5,7 +5,6 @@ Slopes are temperatures (Guo et al. 2017); several labels get a shift too (Platt
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 

@@ -1,4 +1,4 @@
-"""Make a student of examples: choose a network, calibrate it on texts that it has not seen, fit it to all. Knows no files."""
+"""Make a student of examples: choose a network, calibrate it on texts that it did not see, fit it to all. Knows no files."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.distill.calibrating import answered, fitted, loss, new_topics, slope_of, trusted
-from linnaeus.distill.examples import Examples
 from linnaeus.distill.doubts import Doubt, doubted
+from linnaeus.distill.examples import Examples
 from linnaeus.distill.training import DEEP, LINEAR, Data, Settings, Sparse, fit, with_labels
 from linnaeus.distill.trial import Places, Said, centres_of, parts_of, without, without_labels
 from linnaeus.student.calibration import Calibration, signs

@@ -29,8 +29,8 @@ def doubted(examples: Examples, places: NDArray[np.int64], likely: Floats) -> li
     labelled = [(row, place) for row, place in enumerate(places.tolist()) if examples.columns[place]]
     rows = np.array([row for row, _ in labelled], np.int64)
     own = np.array([examples.columns[place][0] for _, place in labelled], np.int64)
-    confident = np.bincount(own, likely[rows, own], minlength=likely.shape[1])
-    confident /= np.maximum(np.bincount(own, minlength=likely.shape[1]), 1)
+    sums = np.bincount(own, likely[rows, own], minlength=likely.shape[1])
+    confident = sums / np.maximum(np.bincount(own, minlength=likely.shape[1]), 1)
     other = likely[rows].argmax(axis=1)
     chance, mine = likely[rows, other], likely[rows, own]
     found = np.flatnonzero((other != own) & (chance >= confident[other]))

@@ -43,8 +43,8 @@ On texts that it had not seen ({folds}); labels are those that the project gave,
 
 ## Licence
 
-The weights were fitted to the texts and labels of the project, so their licences and, where a language model gave the labels,
-that model's terms of use apply to them. The embedder is not part of this directory and has its own licence.
+The weights were fitted to the texts and labels of the project, so their licences and, where a language model gave the
+labels, that model's terms of use apply to them. The embedder is not part of this directory and has its own licence.
 """
 
 
@@ -90,7 +90,7 @@ def _data(examples: Examples, distilled: Distilled) -> Iterator[str]:
     people = int(examples.given.sum())
     yield f"{len(examples.texts):,} texts with {len(examples.names):,} labels; {people:,} texts labelled by people"
     if examples.rare:
-        yield f"{examples.rare:,} labels with fewer than {LEAST_OF_LABEL} texts were left out: their texts should get no label"
+        yield f"{examples.rare:,} labels with fewer than {LEAST_OF_LABEL} texts left out: their texts should get none"
     if distilled.doubts:
         yield f"{len(distilled.doubts):,} examples whose label others speak against count less, unless a person gave it"
 
@@ -104,7 +104,7 @@ def _figures(found: Figures, promised: float, least: float) -> Iterator[str]:
     )
     yield f"expected calibration error of scores: {found.ece:.3f}"
     if not found.answered:
-        yield f"nothing is sure enough for an error of {promised:.0%}: it gives no labels; more examples, or another --max-error"
+        yield f"nothing is sure enough for an error of {promised:.0%}: it labels nothing; it needs more examples or --max-error"
         return
     low, high = interval(found.wrong, found.answered)
     yield (

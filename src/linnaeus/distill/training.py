@@ -115,10 +115,10 @@ def _gradients(network: Network, batch: Data, settings: Settings, draw: np.rando
     if not settings.hidden:
         last = [np.zeros_like(network.layers.last), np.zeros_like(network.layers.last_bias)]
         return [*_first(batch, _off(hidden, batch)), *last]
-    kept = (draw.random(hidden.shape, np.float32) >= DROPPED) / np.float32(1 - DROPPED)
-    active = np.maximum(hidden, 0) * kept  # (b, h)
+    kept = (draw.random(hidden.shape, np.float32) >= DROPPED).astype(np.float32) / np.float32(1 - DROPPED)
+    active = np.asarray(np.maximum(hidden, 0) * kept, np.float32)  # (b, h)
     off = _off(active @ network.layers.last + network.layers.last_bias, batch)
-    back = (off @ network.layers.last.T) * kept * (hidden > 0)
+    back = np.asarray((off @ network.layers.last.T) * kept * (hidden > 0), np.float32)
     return [*_first(batch, back), active.T @ off, off.sum(axis=0)]
 
 

@@ -61,4 +61,5 @@ def _said(data: Data, learnt: Data, asked: Places, wanted: Sequence[Settings]) -
 def centres_of(data: Data) -> Floats:
     """The mean vector of each label's texts (labels, d), of length 1; zeros for a label without any."""
     sums = np.asarray(data.labels.T @ data.vectors, np.float32)
-    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), np.float32(1e-9))
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    return np.asarray(sums / np.maximum(lengths, 1e-9), np.float32)

@@ -54,13 +54,9 @@ def save(student: Student, card: str, folder: Path) -> None:
 def load(folder: Path) -> Student:
     """The student in a directory; raises InputError where it is damaged or there is none."""
     raw = {name: _read(folder, name) for name in (SUMS, ABOUT, WEIGHTS)}
-    sums = dict(
-        reversed(line.split("  ", 1))
-        for line in raw[SUMS].decode("utf-8", "replace").splitlines()
-        if "  " in line
-    )
+    sums = {tuple(line.split("  ", 1)) for line in raw[SUMS].decode("utf-8", "replace").splitlines()}
     for name in (ABOUT, WEIGHTS):
-        if sums.get(name) != sha256(raw[name]).hexdigest():
+        if (sha256(raw[name]).hexdigest(), name) not in sums:
             raise InputError(
                 f"the student in {folder} is damaged: {name} is not as it was written",
                 hint="copy it again, or run `linnaeus distil` again",

@@ -23,8 +23,7 @@ PACKAGED = ("minilm", "static")
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a student is of: the embedder of its vectors, its labels by column, how its networks weigh (`Committee`) and how it
-    was calibrated."""
+    """The embedder of a student, its labels by column, how its networks weigh (`Committee`), and how it was calibrated."""
 
     embedder: str
     embedder_spec: str
