@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.distill.calibrating import answered, fitted, loss, new_topics, slope_of, trusted
+from linnaeus.distill.calibrating import answered, fitted, new_topics, trusted
+from linnaeus.distill.choosing import labelled, summed, tried
 from linnaeus.distill.doubts import Doubt, doubted
 from linnaeus.distill.examples import Examples
-from linnaeus.distill.training import DEEP, LINEAR, Data, Settings, Sparse, fit, with_labels
+from linnaeus.distill.training import Data, Settings, Sparse, fit, with_labels
 from linnaeus.distill.trial import Places, Said, centres_of, parts_of, without, without_labels
 from linnaeus.student.calibration import Calibration, signs
 from linnaeus.student.network import Committee
@@ -19,8 +20,6 @@ from linnaeus.student.words import Floats, Words
 
 MOST_WEIGHTS = 2_000_000  # of words times labels: what a step of training costs
 MOST_WORDS = 16_384
-BOTH = (LINEAR, DEEP)
-CANDIDATES = ((0,), (1,), (0, 1))
 DOUBTED = 0.1  # how much an example counts at least that others speak against
 
 
@@ -56,17 +55,19 @@ def data_of(examples: Examples) -> tuple[Data, Words]:
 def distil(examples: Examples, embedder: str, embedder_spec: str, max_error: float) -> Distilled:
     """Make a student that errs in at most `max_error` of its answers, as estimated on texts it has not seen."""
     data, words = data_of(examples)
-    said, settings, slopes = _tried(data)
+    parts = parts_of(len(data))
+    settings, slopes, first = tried(data, parts[0])
+    said = [first, *(without(data, part, settings) for part in parts[1:])]
     places = np.concatenate([one.places for one in said])
-    logits = np.concatenate([_summed(one, slopes) for one in said])
-    kept = _labelled(data, places)
+    logits = np.concatenate([summed(one, slopes) for one in said])
+    kept = labelled(data, places)
     calibration = fitted(logits[kept], data.labels[places[kept]], data.several)
     found = np.concatenate([_signs(data, one, slopes, calibration) for one in said])
     likely = calibration.chances(logits)
     chosen = calibration.chosen(likely)
     seen = answered(found, chosen, data.labels[places], data.weights[places])
     new = without_labels(data, settings)
-    other = calibration.chosen(calibration.chances(_summed(new, slopes))).any(axis=1)
+    other = calibration.chosen(calibration.chances(summed(new, slopes))).any(axis=1)
     strange = _signs(data, new, slopes, calibration)[other]
     calibration = trusted(calibration, new_topics(seen, strange), max_error)
     doubts = [] if data.several else doubted(examples, places, likely)
@@ -79,45 +80,9 @@ def distil(examples: Examples, embedder: str, embedder_spec: str, max_error: flo
     return Distilled(student, settings, places, likely, chosen, calibration.scores(found), doubts)
 
 
-def _tried(data: Data) -> tuple[list[Said], tuple[Settings, ...], tuple[float, ...]]:
-    """What the best candidate says of all that is held out, its networks and their slopes."""
-    parts = parts_of(len(data))
-    first = without(data, parts[0], BOTH)
-    best, slopes = _best(data, first)
-    settings = tuple(BOTH[place] for place in best)
-    first = first._replace(logits=tuple(first.logits[place] for place in best))
-    return [first, *(without(data, part, settings) for part in parts[1:])], settings, slopes
-
-
-def _best(data: Data, said: Said) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """The candidate with the least loss, as places in BOTH, and the slope of each of its networks."""
-    kept = _labelled(data, said.places)
-    labels = data.labels[said.places[kept]]
-    slopes = [slope_of(logits[kept], labels, data.several) for logits in said.logits]
-    found = []
-    for candidate in CANDIDATES:
-        shares = tuple(slopes[place] / len(candidate) for place in candidate)
-        own = Said(said.places, tuple(said.logits[place] for place in candidate), said.centres)
-        found.append((loss(_summed(own, shares)[kept], labels, data.several), candidate, shares))
-    _, best, shares = min(found)
-    return best, shares
-
-
-def _summed(said: Said, slopes: tuple[float, ...]) -> Floats:
-    """The log-odds (m, labels) of a committee."""
-    found = (logits * np.float32(slope) for logits, slope in zip(said.logits, slopes, strict=True))
-    return np.asarray(sum(found), np.float32)
-
-
 def _signs(
     data: Data, said: Said, slopes: tuple[float, ...], calibration: Calibration
 ) -> NDArray[np.float64]:
-    logits = _summed(said, slopes)
+    logits = summed(said, slopes)
     likely = calibration.chances(logits)
     return signs(logits, likely, calibration.chosen(likely), data.vectors[said.places], said.centres)
-
-
-def _labelled(data: Data, places: Places) -> NDArray[np.int64]:
-    """Which of `places` count for chances: where a text has one label, those that have it."""
-    kept = np.ones(len(places), np.bool_) if data.several else np.diff(data.labels.indptr)[places] > 0
-    return np.flatnonzero(kept)

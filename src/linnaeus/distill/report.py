@@ -104,7 +104,7 @@ def _figures(found: Figures, promised: float, least: float) -> Iterator[str]:
     )
     yield f"expected calibration error of scores: {found.ece:.3f}"
     if not found.answered:
-        yield f"nothing is sure enough for an error of {promised:.0%}: it labels nothing; it needs more examples or --max-error"
+        yield f"nothing is sure enough for an error of {promised:.0%}: it labels nothing; give more examples or --max-error"
         return
     low, high = interval(found.wrong, found.answered)
     yield (
