@@ -23,7 +23,7 @@ TEXTS = [
 LABELS = ["card", "rate"] * 5
 
 
-@parametrize_with_checks([LinnaeusClassifier(network="linear")])
+@parametrize_with_checks([LinnaeusClassifier(network="linear")])  # type: ignore[untyped-decorator]
 def test_scikit_learn_says_it_is_an_estimator(estimator: Any, check: Any) -> None:
     check(estimator)
 

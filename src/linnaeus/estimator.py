@@ -16,13 +16,13 @@ from sklearn.utils.multiclass import check_classification_targets  # noqa: TID25
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data  # noqa: TID253
 
 from linnaeus.distill.choosing import choose
-from linnaeus.distill.training import DEEP, LINEAR, Data, Sparse, fit
+from linnaeus.distill.training import DEEP, LINEAR, Data, Settings, Sparse, fit
 from linnaeus.embed import open_embedder
 from linnaeus.student.network import Committee, chances
 from linnaeus.student.words import Floats, Words
 from linnaeus.types import Embedder
 
-NETWORKS = {"linear": (LINEAR,), "mlp": (DEEP,)}
+NETWORKS = {"linear": LINEAR, "mlp": DEEP}
 MOST_WORDS = 16_384
 FEW = 20  # examples, below which no network is chosen and no chance calibrated
 
@@ -64,12 +64,7 @@ class LinnaeusClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
             (ones, columns, np.arange(len(columns) + 1)), shape=(len(columns), len(self.classes_))
         )
         data = Data(read.vectors, read.words, table, ones, several=False)
-        if self.network != "auto":
-            settings, slopes = NETWORKS[self.network], (1.0,)
-        elif len(data) < FEW or len(self.classes_) < 2:
-            settings, slopes = (LINEAR,), (1.0,)
-        else:
-            settings, slopes = choose(data)
+        settings, slopes = self._chosen(data)
         self.committee_ = Committee(tuple(fit(data, one) for one in settings), slopes)
         return self
 
@@ -86,6 +81,13 @@ class LinnaeusClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         """The likeliest class of each row (n,)."""
         likely = self.predict_proba(X)
         return np.asarray(self.classes_[likely.argmax(axis=1)])
+
+    def _chosen(self, data: Data) -> tuple[tuple[Settings, ...], tuple[float, ...]]:
+        if self.network != "auto":
+            return (NETWORKS[self.network],), (1.0,)
+        if len(data) < FEW or len(self.classes_) < 2:
+            return (LINEAR,), (1.0,)
+        return choose(data)
 
     def _learn(self, rows: Any) -> None:
         if self.reads_texts_:

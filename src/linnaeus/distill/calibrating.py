@@ -22,6 +22,9 @@ SLOPES = np.geomspace(0.05, 20, 61)
 LOOKED_AT = 2_000_000  # log-odds that a slope is fitted to
 NEW = 0.05  # share of later texts that are taken to be about something new: there is nothing to estimate it from
 SURE = 1.64  # standard errors: 95% one-sided
+LIKELY = (
+    0.5  # score of an answer at least: where few err, texts about something new must not use up the promise
+)
 NEVER = 2.0  # a score that no answer has
 
 
@@ -104,7 +107,7 @@ def least_score(scores: Wide, texts: Answered, max_error: float) -> float:
     sums = np.cumsum(texts.weights[order])
     error = np.cumsum(texts.weights[order] * (1 - texts.right[order])) / sums
     kept = np.flatnonzero(upper(error, sums) <= max_error)
-    return float(scores[order[kept[-1]]]) if len(kept) else NEVER
+    return max(float(scores[order[kept[-1]]]), LIKELY) if len(kept) else NEVER
 
 
 def upper(share: Wide, counts: Wide) -> Wide:
