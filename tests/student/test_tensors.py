@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from linnaeus.errors import InputError
 from linnaeus.student.tensors import from_bytes, to_bytes
 
-ARRAYS = {
+ARRAYS: dict[str, NDArray[Any]] = {
     "a": np.arange(6, dtype=np.float32).reshape(2, 3),
     "none": np.zeros((0, 4), np.float16),
     "ids": np.array([1, -2], np.int64),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from linnaeus.distill.distil import distil
+from linnaeus.distill.curve import curve_of, wishes, words_of
+from linnaeus.distill.distil import data_of, distil
 from linnaeus.distill.examples import of_project
 from linnaeus.distill.figures import figures
 from linnaeus.distill.report import Report, few, report
@@ -30,6 +31,10 @@ def distil_project(project: str, out: Path, max_error: float) -> Report:
         right[row, list(examples.columns[place])] = True
     least = made.student.about.calibration.least
     found = figures(made.chosen, right, made.scores, least, several=examples.several)
-    said = report(examples, made, found, max_error, few(examples))
+    data, _ = data_of(examples)
+    curve = curve_of(data)
+    counts = np.asarray(data.labels.sum(axis=0), np.int64).ravel()
+    more = [*words_of(curve, wishes(curve, found.f1, counts), examples.names), *few(counts)]
+    said = report(examples, made, found, max_error, more)
     save(made.student, said.card, out)
     return said

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linnaeus.distill.distil import Distilled
 from linnaeus.distill.examples import LEAST_OF_LABEL, Examples
@@ -113,10 +114,7 @@ def _figures(found: Figures, promised: float, least: float) -> Iterator[str]:
     )
 
 
-def few(examples: Examples) -> list[str]:
-    """The labels with too few examples, as a line."""
-    counts = np.bincount(
-        [column for own in examples.columns for column in own], minlength=len(examples.names)
-    )
+def few(counts: NDArray[np.int64]) -> list[str]:
+    """How many labels have too few examples, by those of each, as a line."""
     short = int((counts < FEW).sum())
     return [f"{short:,} labels have too few examples (under {FEW})"] if short else []

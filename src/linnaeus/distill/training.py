@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from linnaeus.student.network import Layers, Network, chances
 from linnaeus.student.words import Floats, Rows
 
-STEPS, EPOCHS = 400, 4  # at least
+STEPS, EPOCHS = 600, 4  # at least
 BATCH = 1024
 COST = 10.0  # of errors beside half the squares of all weights, as scikit-learn's C
 DROPPED = 0.5  # share of hidden units left out in each step
