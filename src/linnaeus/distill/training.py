@@ -16,6 +16,7 @@ from linnaeus.student.words import Floats, Rows
 
 STEPS, EPOCHS = 600, 4  # at least
 BATCH = 1024
+CACHED = 32_768  # weights that are changed at a time
 COST = 10.0  # of errors beside half the squares of all weights, as scikit-learn's C
 DROPPED = 0.5  # share of hidden units left out in each step
 
@@ -86,16 +87,13 @@ def fit(data: Data, settings: Settings) -> Network:
     network = Network(_start(data, settings, draw))
     batch = min(BATCH, len(data))
     steps = max(STEPS, EPOCHS * len(data) // batch)
-    optimiser = _Adam(network.layers)
+    optimiser = _Adam(network.layers, 1 / (COST * len(data)))
     order = np.zeros(0, np.int64)
     for step in range(steps):
         while len(order) < batch:
             order = np.concatenate([order, draw.permutation(len(data))])
         rows, order = order[:batch], order[batch:]
         gradients = _gradients(network, data.take(rows), settings, draw)
-        for layer, gradient in zip(network.layers, gradients, strict=True):
-            if layer.ndim == 2:
-                gradient += layer * np.float32(1 / (COST * len(data)))
         optimiser.step(gradients, settings.rate * (1 + np.cos(np.pi * step / steps)) / 2)
     return network
 
@@ -133,26 +131,34 @@ def _off(logits: Floats, batch: Data) -> Floats:
 
 
 class _Adam:
-    """Changes layers in place."""
+    """Changes layers in place; their weights, not their constants, also shrink by `decay` times what they are."""
 
-    def __init__(self, layers: Layers) -> None:
-        self._layers, self._done = layers, 0
+    def __init__(self, layers: Layers, decay: float) -> None:
+        self._layers, self._decay, self._done = layers, np.float32(decay), 0
         self._means = [np.zeros_like(layer) for layer in layers]
         self._squares = [np.zeros_like(layer) for layer in layers]
 
     def step(self, gradients: list[Floats], rate: float) -> None:
         """Move against `gradients`, whose room is used up."""
         self._done += 1
-        warm, warm2 = 1 - 0.9**self._done, 1 - 0.999**self._done
         for layer, mean, square, room in zip(
             self._layers, self._means, self._squares, gradients, strict=True
         ):
-            square *= np.float32(0.999)
-            square += np.float32(0.001) * room**2
-            mean *= np.float32(0.9)
-            mean += np.float32(0.1) * room
-            np.sqrt(square, out=room)
-            room *= np.float32(1 / np.sqrt(warm2))
-            room += np.float32(1e-8)
-            np.divide(mean, room, out=room)
-            layer -= np.float32(rate / warm) * room
+            rows = max(1, CACHED // max(1, layer[:1].size))
+            for start in range(0, len(layer), rows):  # what is in the cache is used as often as it is needed
+                part = slice(start, start + rows)
+                self._move(layer[part], mean[part], square[part], room[part], rate)
+
+    def _move(self, layer: Floats, mean: Floats, square: Floats, room: Floats, rate: float) -> None:
+        if layer.ndim == 2:
+            room += layer * self._decay
+        square *= np.float32(0.999)
+        square += np.float32(0.001) * room**2
+        mean *= np.float32(0.9)
+        mean += np.float32(0.1) * room
+        np.sqrt(square, out=room)
+        room *= np.float32(1 / np.sqrt(1 - 0.999**self._done))
+        room += np.float32(1e-8)
+        np.divide(mean, room, out=room)
+        room *= np.float32(rate / (1 - 0.9**self._done))
+        layer -= room
