@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.closed.taught.made import NAMES, fruit
 from tests.conftest import EXAMPLE
 from tests.running import FAILED, WRONG_USE, Folder, replay, table
 
@@ -98,3 +99,18 @@ def test_too_little_to_learn_from(folder: Folder) -> None:
         "there is no project"
         in folder.run("distil", "--out", "s", "--project", "p.db", expect=FAILED).complaint
     )
+
+
+def test_what_a_taxonomy_was_taught(folder: Folder) -> None:
+    texts, places = fruit(12)
+    codes = [name.split()[0] for name in NAMES]
+    folder.write(
+        "t.csv", table([(code, name) for code, name in zip(codes, NAMES, strict=True)], ("id", "name"))
+    )
+    rows = [(text, codes[own[0]]) for text, own in zip(texts, places, strict=True)]
+    folder.write("examples.csv", table(rows, ("text", "labels")))
+    folder.run("teach", "examples.csv", "--taxonomy", "t.csv")
+    ran = folder.run("distil", "--out", "student")
+    assert f"{len(texts)} texts with 4 labels; {len(texts)} texts labelled by people" in ran.err
+    folder.write("in.csv", table([("1", "an apple a day")]))
+    assert folder.run("label", "in.csv", "--student", "student").records[0]["by"] == "student"

@@ -18,7 +18,6 @@ from linnaeus.types import LabelId
 LEAST_TEXTS = 20
 LEAST_OF_LABEL = 3  # examples, below which a label cannot be learnt and checked
 AT_ONCE = 512
-MEMORY = "recall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Examples:
 
 
 def of_project(store: Store, vectors: CachedVectors) -> Examples:
-    """All texts of a project that have a label today; what memory answered counts as much as it is likely right.
+    """All texts of a project that have a label today; each counts as much as that is likely right.
 
     Raises InputError where there is too little to learn from.
     """
@@ -64,7 +63,7 @@ def of_project(store: Store, vectors: CachedVectors) -> Examples:
             texts.append(text)
             labels.append(row.label_ids)
             names.update(zip(row.label_ids, row.names, strict=True))
-            weights.append(row.score if row.by == MEMORY else 1.0)
+            weights.append(row.score)  # 1 where a model or a person said so
             given.append(row.by == "human")
     _check(len(texts))
     return examples(texts, vectors.embed(texts), labels, names, np.array(weights), np.array(given))

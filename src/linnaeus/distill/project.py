@@ -16,6 +16,7 @@ from linnaeus.embed import DEFAULT, LaterEmbedder
 from linnaeus.errors import MissingExtra
 from linnaeus.store import CachedVectors, Store
 from linnaeus.student import save
+from linnaeus.student.student import PACKAGED
 
 
 def distil_project(project: str, out: Path, max_error: float) -> Report:
@@ -23,9 +24,9 @@ def distil_project(project: str, out: Path, max_error: float) -> Report:
     if find_spec("scipy") is None:
         raise MissingExtra("scipy", "train")
     with Store(project, create=False) as store:
-        name, spec = store.meta("embedder") or "", store.meta("embedder_spec") or DEFAULT
-        examples = of_project(store, CachedVectors(LaterEmbedder(name, spec), store))
-    made = distil(examples, name, spec, max_error)
+        name, spec = store.meta("embedder") or "", store.meta("embedder_spec") or ""
+        examples = of_project(store, CachedVectors(LaterEmbedder(name, spec or DEFAULT), store))
+    made = distil(examples, name, spec or _packaged(name), max_error)
     right = np.zeros(made.chosen.shape, np.bool_)
     for row, place in enumerate(made.places.tolist()):
         right[row, list(examples.columns[place])] = True
@@ -38,3 +39,8 @@ def distil_project(project: str, out: Path, max_error: float) -> Report:
     said = report(examples, made, found, max_error, more)
     save(made.student, said.card, out)
     return said
+
+
+def _packaged(name: str) -> str:
+    """The spec of a packaged embedder by its name, for projects that keep none; "" for another."""
+    return next((spec for spec in PACKAGED if name.startswith(f"{spec}-")), "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -71,20 +71,20 @@ class Student:
         answers: list[Answer] = []
         for start in range(0, len(clean), AT_ONCE):
             part = clean[start : start + AT_ONCE]
-            looked = self.look(part, embedder.embed(part))
-            answers += [self._answer(text, looked, row) for row, text in enumerate(part)]
+            answers += self._answers(part, self.look(part, embedder.embed(part)))
         return [answer if answer.text else _empty(answer) for answer in answers]
 
-    def _answer(self, text: str, looked: Looked, row: int) -> Answer:
-        score = float(looked.scores[row])
-        if score < self.about.calibration.least:
-            return Answer(text, (), (), score, self.name)
-        own = np.flatnonzero(looked.chosen[row])
-        best = own[np.argsort(-looked.chances[row, own], kind="stable")].tolist()
-        names = tuple(self.about.labels[place] for place in best)
-        return Answer(
-            text, names, tuple(LabelId(self.about.label_ids[place]) for place in best), score, self.name
-        )
+    def _answers(self, texts: Sequence[str], looked: Looked) -> Iterator[Answer]:
+        names, ids = self.about.labels, self.about.label_ids
+        rows, columns = np.nonzero(looked.chosen)
+        columns = columns[np.lexsort((-looked.chances[rows, columns], rows))]  # of each row, best first
+        ends = np.searchsorted(rows, np.arange(len(texts) + 1)).tolist()
+        own = columns.tolist()
+        least = self.about.calibration.least
+        for row, (text, score) in enumerate(zip(texts, looked.scores.tolist(), strict=True)):
+            best = own[ends[row] : ends[row + 1]] if score >= least else []
+            labels = tuple(names[place] for place in best)
+            yield Answer(text, labels, tuple(LabelId(ids[place]) for place in best), score, self.name)
 
 
 def check_embedder(about: About, embedder: Embedder) -> None:
