@@ -72,6 +72,12 @@ def test_several_labels() -> None:
     assert 2 * hits / (found.chosen.sum() + right.sum()) > 0.9
 
 
+def test_two_labels() -> None:
+    found = distil(examples_of([[number % 2] for number in range(60)]), "made", "", 0.1)
+    looked = found.student.look(*texts_of([number % 2 for number in range(40)], seed=1))
+    assert (looked.scores >= found.student.about.calibration.least).mean() > 0.8
+
+
 @pytest.mark.parametrize(
     ("labels", "why"),
     [

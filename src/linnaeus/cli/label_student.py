@@ -16,7 +16,7 @@ from linnaeus import __version__
 from linnaeus.cli.outcome import Outcome
 from linnaeus.cli.words import clock, count
 from linnaeus.errors import InputError
-from linnaeus.files import Row, Source, check_out, open_rows, open_writer, write_whole
+from linnaeus.files import Row, Source, check_out, check_place, open_rows, open_writer, write_whole
 from linnaeus.student import Student, load, open_own_embedder
 from linnaeus.types import Answer, Embedder
 
@@ -31,6 +31,8 @@ def label_with_student(wanted: Wanted, folder: Path, embedder: str | None) -> No
     began = time.perf_counter()
     student = load(folder)
     opened = open_own_embedder(student, embedder)
+    if wanted.summary is not None:
+        check_place(wanted.summary)
     with open_rows(wanted.file, **wanted.rows) as source:
         if wanted.out is not None:
             check_out(wanted.out, source)

@@ -20,6 +20,7 @@ from linnaeus.student.words import Floats, Words
 
 MOST_WEIGHTS = 2_000_000  # of words times labels: what a step of training costs
 MOST_WORDS = 16_384
+LEAST_LABELS = 5  # from which on a fifth can be held out as new
 DOUBTED = 0.1  # how much an example counts at least that others speak against
 
 
@@ -49,7 +50,7 @@ def data_of(examples: Examples) -> tuple[Data, Words]:
     starts = np.cumsum([0, *map(len, examples.columns)])
     table = csr_matrix((np.ones(len(own), np.float32), own, starts), shape=(len(examples.texts), labels))
     rows = Sparse.of(words.rows(examples.texts), len(words.hashes))
-    return Data(examples.vectors, rows, table, examples.weights, examples.several), words
+    return Data(examples.vectors, rows, table, examples.weights.copy(), examples.several), words
 
 
 def distil(examples: Examples, embedder: str, embedder_spec: str, max_error: float) -> Distilled:
@@ -66,9 +67,7 @@ def distil(examples: Examples, embedder: str, embedder_spec: str, max_error: flo
     likely = calibration.chances(logits)
     chosen = calibration.chosen(likely)
     seen = answered(found, chosen, data.labels[places], data.weights[places])
-    new = without_labels(data, settings)
-    other = calibration.chosen(calibration.chances(summed(new, slopes))).any(axis=1)
-    strange = _signs(data, new, slopes, calibration)[other]
+    strange = _strange(data, settings, slopes, calibration)
     calibration = trusted(calibration, new_topics(seen, strange), max_error)
     doubts = [] if data.several else doubted(examples, places, likely)
     for doubt in doubts:
@@ -78,6 +77,17 @@ def distil(examples: Examples, embedder: str, embedder_spec: str, max_error: flo
     about = About(embedder, embedder_spec, examples.label_ids, examples.names, slopes, calibration)
     student = Student(about, words, committee, centres_of(known))
     return Distilled(student, settings, places, likely, chosen, calibration.scores(found), doubts)
+
+
+def _strange(
+    data: Data, settings: tuple[Settings, ...], slopes: tuple[float, ...], calibration: Calibration
+) -> NDArray[np.float64]:
+    """The signs (k, 4) of answers to texts about something new; none where a few labels are all there are."""
+    if data.labels.shape[1] < LEAST_LABELS:
+        return np.zeros((0, 4))
+    new = without_labels(data, settings)
+    answered = calibration.chosen(calibration.chances(summed(new, slopes))).any(axis=1)
+    return _signs(data, new, slopes, calibration)[answered]
 
 
 def _signs(
