@@ -43,9 +43,12 @@ def distil_command(out: Path, max_error: float | None, doubts: Path | None, proj
     at most --max-error of its answers are wrong, as estimated on texts that it had not seen.
     """
     from linnaeus.distill.project import distil_project
+    from linnaeus.errors import UsageError
     from linnaeus.files import check_table
     from linnaeus.settings import load_settings
 
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file, not a directory", hint="choose another --out")
     if doubts is not None:
         check_table(doubts)
     settings = load_settings({"project": project, "max_error": max_error}).settings

@@ -31,7 +31,8 @@ The texts are not in this directory, but words of them are, as 20-bit hashes, an
 
 ## Figures
 
-On texts that it had not seen ({folds}); labels are those that the project gave, right or wrong.
+On texts that it had not seen ({folds}); labels are those that the project gave, right or wrong. Scores, and
+the least of them that is answered, were fitted to these same answers.
 
 {figures}
 
