@@ -17,6 +17,7 @@ COMMANDS = {
     "teach": "linnaeus.cli.teach:teach_command",
     "evaluate": "linnaeus.cli.evaluate:evaluate_command",
     "compare": "linnaeus.cli.compare:compare_command",
+    "distil": "linnaeus.cli.distil:distil_command",
     "explain": "linnaeus.cli.explain:explain_command",
     "related": "linnaeus.cli.related:related_command",
     "labels": "linnaeus.cli.labels:labels_group",
