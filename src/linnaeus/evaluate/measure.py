@@ -107,7 +107,12 @@ def scored(data: Labelled) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDAr
 def _clusters(data: Labelled) -> Group:
     gold, found, both = sides(data)
     n = len(gold)
-    made = figures(clusters.clusters(gold, found), n, {}, "one class only: there is nothing to tell apart")
+    made = figures(
+        clusters.clusters(gold, found),
+        n,
+        {},
+        "one class only, or no two texts in one: there is nothing to tell apart",
+    )
     means = clusters.matching(gold, found)
     if means is None:
         return Group("clusters", [*made, Figure("accuracy", n, None, why=TOO_MANY)])
