@@ -1,11 +1,11 @@
 """Label sets found without a model or a number of classes, and related texts, on public sets (needs ../shared/data).
 
-    python benchmarks/discover.py [--peer PYTHON]
+    python benchmarks/discover.py [SET ...] [--peer PYTHON]
 
 Groups: V-measure (which is NMI with arithmetic means) and ARI against gold; texts in none count as one more group. Ours is
 run on the texts in two orders. PYTHON is an interpreter that has BERTopic; it gets our vectors and its own defaults, and is
-run twice in one process, since the first run compiles. Seconds are of processor time, without embedding and without naming
-for ours, with it for BERTopic, which is 1% of its time. Related: recall@10 of the pages that authors point to.
+run twice in one process, since the first run compiles. Seconds are of processor time, without embedding; ours without
+naming. Related: recall@10 of the pages that authors point to.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from linnaeus.index.rows import Rows
 from linnaeus.store import CachedVectors, Store
 from linnaeus.texts import clean_text
 
+GROUPED = ("banking77", "clinc150", "snips", "stackexchange_titles")
 SETS = Path(__file__).parents[2] / "shared" / "data" / "sets"
 PEER = """
 import sys, time, numpy as np
@@ -131,13 +132,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument(
+        "sets", nargs="*", metavar="SET", help="of texts with one label [four sets, and related texts]"
+    )
     parser.add_argument("--peer", metavar="PYTHON", help="an interpreter that has BERTopic")
     given = parser.parse_args()
     with Store(":memory:") as store:
         vectors = CachedVectors(open_embedder(), store)
-        for name in ("banking77", "clinc150", "snips", "stackexchange_titles"):
+        for name in given.sets or GROUPED:
             groups_of(name, vectors, given.peer)
-        related(vectors)
+        if not given.sets:
+            related(vectors)
 
 
 if __name__ == "__main__":
