@@ -35,7 +35,7 @@ def ranking(places: NDArray[np.int32], truth: Sparse, train: Sparse) -> dict[str
         for row in range(len(places))
     ]
     gained = np.where(right, worth[places], 0)
-    found["PSP@5"] = gained[:, :5].sum(axis=1) / np.mean(best)
+    found["PSP@5"] = gained[:, :5].sum(axis=1) / np.mean(np.array(best)[sizes > 0])
     found["F1@5"] = 2 * right[:, :5].sum(axis=1) / (5 + sizes)
     found["R@50"] = right.sum(axis=1) / np.maximum(sizes, 1)
     return found

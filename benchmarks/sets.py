@@ -66,6 +66,7 @@ class Set:
                 [row for row in rows if row["split"] == "test"][:texts],
             )
         )
+        self.parents = [label["parent_ids"].partition("|")[0] for label in labels]
         leaks = name in LEAKING
         synonyms = [() if leaks else tuple(filter(None, one["synonyms"].split("|"))) for one in labels]
         self.entries = Entries.of([label["name"] for label in labels], synonyms)
