@@ -35,13 +35,17 @@ class Given(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """What a system says: places (texts, 50), best first, -1 past the last, with their scores; what it cost."""
+    """What a system says: places (texts, 50), best first, -1 past the last, with their scores; what it cost.
+
+    `none` (texts,): how likely no label fits, by a system that says that.
+    """
 
     places: NDArray[np.int32]
     scores: Floats
     train_s: float
     megabytes: float
     ms: float
+    none: Floats | None = None
 
 
 class Set:

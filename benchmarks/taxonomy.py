@@ -54,7 +54,8 @@ def ours(data: Set) -> Measured:
     found = taught.candidates(data.test.texts, asked, MOST)
     ms = 1000 * (time.process_time() - began) / len(data.test.texts)
     size = sum(array.nbytes for array in to_arrays(taught).values()) / 1e6
-    return Measured(found.places, found.scores, train_s, size, ms)
+    none = taught.none(found.scores).astype(np.float32)
+    return Measured(found.places, found.scores, train_s, size, ms, none)
 
 
 def systems_for(data: Set) -> dict[str, System]:
@@ -72,7 +73,8 @@ def alone(name: str, system: str, args: argparse.Namespace, folder: Path) -> Res
         raise SystemExit(f"{system} failed:\n{done.stderr.decode()[-3000:]}")
     with np.load(out) as held:
         costs = held["costs"].tolist()
-        return Result(Measured(held["places"], held["scores"], *costs[:3]), costs[3])
+        none = held["none"] if len(held["none"]) else None
+        return Result(Measured(held["places"], held["scores"], *costs[:3], none), costs[3])
 
 
 def say(data: Set, system: str, into: Path) -> None:
@@ -81,7 +83,8 @@ def say(data: Set, system: str, into: Path) -> None:
     whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     peak = max(resource.getrusage(one).ru_maxrss for one in whose) / 1024
     costs = np.array([said.train_s, said.megabytes, said.ms, peak])
-    np.savez(into, places=said.places, scores=said.scores, costs=costs)
+    none = np.zeros(0, np.float32) if said.none is None else said.none
+    np.savez(into, places=said.places, scores=said.scores, none=none, costs=costs)
 
 
 def show(system: str, figures: dict[str, scoring.Doubles], result: Result, has: NDArray[np.bool_]) -> None:
@@ -96,7 +99,7 @@ def show_sets(data: Set, results: dict[str, Result]) -> None:
     """Print how good our label sets are beside those of fixed size, and our probabilities."""
     truth, said = data.test.labels, results[OURS].said
     right = scoring.marked(said.places, truth)
-    counts = np.minimum(chosen(said.scores), (said.places >= 0).sum(axis=1))
+    counts = np.minimum(chosen(said.scores, said.none), (said.places >= 0).sum(axis=1))
     taken = np.arange(MOST) < counts[:, None]
     print(
         f"  label sets: micro-F1 {scoring.micro_f1(taken, right, truth):.3f}, macro-F1"
