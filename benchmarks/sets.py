@@ -66,8 +66,8 @@ class Set:
                 table([[place[label] for label in row["labels"]] for row in part], len(labels)),
             )
             for part in (
-                [row for row in rows if row["split"] != "test"][:texts],
-                [row for row in rows if row["split"] == "test"][:texts],
+                _some([row for row in rows if row["split"] != "test"], texts),
+                _some([row for row in rows if row["split"] == "test"], texts),
             )
         )
         self.parents = [label["parent_ids"].partition("|")[0] for label in labels]
@@ -91,6 +91,13 @@ class Set:
                 file, np.concatenate([quantise(embedder.embed(texts[one : one + 512])) for one in starts])
             )
         return units(np.load(file))
+
+
+def _some(rows: list[dict[str, Any]], most: int | None) -> list[dict[str, Any]]:
+    """So many of the rows, drawn with seed 0, in their order."""
+    if most is None or most >= len(rows):
+        return rows
+    return [rows[place] for place in np.sort(np.random.default_rng(0).permutation(len(rows))[:most])]
 
 
 def table(labels: Sequence[Sequence[int]], width: int) -> Sparse:

@@ -74,7 +74,7 @@ def alone(name: str, system: str, args: argparse.Namespace, folder: Path) -> Res
     with np.load(out) as held:
         costs = held["costs"].tolist()
         none = held["none"] if len(held["none"]) else None
-        return Result(Measured(held["places"], held["scores"], *costs[:3], none=none), costs[3])
+        return Result(Measured(held["places"], held["scores"], costs[0], costs[1], costs[2], none), costs[3])
 
 
 def say(data: Set, system: str, into: Path) -> None:
