@@ -47,3 +47,4 @@ def test_no_text_of_few_sentences_is_cut(texts: list[str], beyond: int) -> None:
     for place in parts.owners:
         assert len(sentences(texts[place])) > beyond
     assert all(len(part.split()) > 1 for part in parts.texts)
+    assert beyond <= 2 or not parts.texts

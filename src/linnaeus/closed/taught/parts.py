@@ -14,6 +14,7 @@ import numpy as np
 
 from linnaeus.closed.source import NOWHERE, Candidates, empty, fill
 
+FEW = 2  # sentences that examples have: where they usually have more, texts are documents and looked at as wholes
 USUAL = 0.95  # share of the examples that have no more sentences than is usual
 MOST = 20  # sentences of a text that are looked at
 _END = re.compile(r"(?<=[.!?;])\s+|\n+")
@@ -38,7 +39,7 @@ class Parts(NamedTuple):
 
     @classmethod
     def of(cls, texts: Sequence[str], beyond: int) -> Parts:
-        """Of those texts that have more than so many."""
+        """Of those texts that have more than so many, where these are `FEW` at most."""
         found = [(part, place) for place, text in enumerate(texts) for part in _some(text, beyond)]
         return cls([part for part, _ in found], [place for _, place in found])
 
@@ -57,7 +58,7 @@ class Parts(NamedTuple):
 
 def _some(text: str, beyond: int) -> list[str]:
     parts = sentences(text)
-    return parts[:MOST] if len(parts) > beyond else []
+    return parts[:MOST] if beyond <= FEW and len(parts) > beyond else []
 
 
 def _chances(found: Candidates, row: int) -> dict[int, float]:
