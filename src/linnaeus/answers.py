@@ -53,6 +53,18 @@ def decided(decisions: Mapping[str, Decision | None], store: Store) -> dict[str,
     return answers
 
 
+def graded(answers: Mapping[str, Answer], store: Store) -> dict[str, Answer]:
+    """Answers with the ids of their labels in the taxonomy and how likely each fits, as these are kept."""
+    keys = {text: content_key(text) for text in answers}
+    known = store.decided(list(keys.values()))
+    kept = store.named(list(known.values()))
+    rows = {text: kept[known[key]] for text, key in keys.items() if key in known}
+    return {
+        text: replace(answer, codes=rows[text].codes, scores=rows[text].scores) if text in rows else answer
+        for text, answer in answers.items()
+    }
+
+
 def _retired(decisions: Mapping[str, Decision | None], store: Store) -> dict[str, Collection[LabelId]]:
     """For each text that is kept, the labels that were retired before it came; empty where no label ever was."""
     retired = store.retired()

@@ -8,7 +8,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Literal
 
-from linnaeus.answers import EMPTY, clean_texts, decided, failed, in_order, named
+from linnaeus.answers import EMPTY, clean_texts, decided, failed, graded, in_order, named
 from linnaeus.cascade import Cascade
 from linnaeus.closed.project import finds_labels, import_taxonomy
 from linnaeus.closed.shortlists import Reason
@@ -432,7 +432,8 @@ class Classifier:
             for recall in self._recalls:
                 recall.reload()
             raise
-        return decided(finished, self.store)
+        answers = decided(finished, self.store)
+        return answers if self._closed is None else graded(answers, self.store)
 
     def _keep(self, finished: dict[str, Decision | None]) -> None:
         """Keep what no stage has kept."""

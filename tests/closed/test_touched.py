@@ -82,6 +82,13 @@ def test_what_is_looked_at_again_is_as_if_all_were_labelled_anew(seed: int, tmp_
     assert "new" in found[asked[-2]]
 
 
+def test_answers_bear_ids_of_the_taxonomy_and_probabilities_at_once(tmp_path: Path) -> None:
+    with Classifier.open(embedder=Letters(), taxonomy=written(tmp_path, entries().values())) as classifier:
+        answer, again, none = classifier.label([texts()[0], texts()[0], ""])
+        assert answer.codes == again.codes == ("t0",) and answer.scores == again.scores == (answer.score,)
+        assert classifier.today([texts()[0]]) == [answer] and none.codes == ()
+
+
 def test_where_many_labels_change_all_texts_are_looked_at_again(tmp_path: Path) -> None:
     rows = entries()
     with Classifier.open(embedder=Letters(), taxonomy=written(tmp_path, rows.values())) as classifier:

@@ -45,6 +45,8 @@ def explain_command(text: str, top: int, **given: Any) -> None:
 
 
 def _lines(figures: Mapping[str, float]) -> Iterator[str]:
+    if "nearest" in figures:
+        yield f"nearest of its {figures['examples']:.0f} examples by meaning: {figures['nearest']:.2f} alike"
     for kind, words in (("words", "by words"), ("meaning", "by meaning")):
         if figures.get(f"{kind}_count"):
             yield (

@@ -53,10 +53,10 @@ def teach_command(file: str, labels: str, taxonomy: str | None, **given: Any) ->
         click.echo(f"{count(taken, 'example')} taken; learning from all of the project ...", err=True)
         lesson = classifier.learn()
     what = "words and meaning" if lesson.with_vectors else "words (the texts are long)"
-    click.echo(
-        f"learnt from {count(lesson.examples, 'example')} of {count(lesson.labels, 'label')}, by {what}",
-        err=True,
-    )
+    said = f"learnt from {count(lesson.examples, 'example')} of {count(lesson.labels, 'label')}, by {what}"
+    if lesson.few:
+        said += "; these are few, so what labels are called goes on to count"
+    click.echo(said, err=True)
 
 
 def _give(classifier: Classifier, rows: Iterable[Row], column: str) -> tuple[int, int, Counter[str]]:

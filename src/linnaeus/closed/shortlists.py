@@ -9,19 +9,18 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.closed.entries import Entries
+from linnaeus.closed.few import Few, log_odds
+from linnaeus.closed.named import trusted
 from linnaeus.closed.project import Ids
 from linnaeus.closed.source import MAY_FIT, NOWHERE, Candidates, Shortlisted
 from linnaeus.closed.taught.model import Taught
 from linnaeus.closed.taught.parts import Parts
 from linnaeus.closed.taught.renewed import Named
-from linnaeus.closed.teaching import learnt
+from linnaeus.closed.teaching import few_learnt, learnt
 from linnaeus.closed.trusted import Trusted
-from linnaeus.closed.zero_shot import ZeroShot
 from linnaeus.store import CachedVectors, Look, Store, content_key
 from linnaeus.taxonomy import Taxonomy
 
-KIND = "zero-shot"
 Floats = NDArray[np.float32]
 Reaching: TypeAlias = Callable[[Sequence[str], Sequence[Floats]], NDArray[np.bool_]]
 """Texts (n) and the floors of each (f,) to whether one of certain labels may fit it (n,)."""
@@ -33,6 +32,15 @@ class Reason(NamedTuple):
     place: int
     chance: float
     figures: dict[str, float]
+
+
+def reasons_of(found: Candidates) -> list[Reason]:
+    """The candidates of one text, without figures."""
+    return [
+        Reason(place, score, {})
+        for place, score in zip(found.places[0].tolist(), found.scores[0].tolist(), strict=True)
+        if place != NOWHERE
+    ]
 
 
 class FromExamples:
@@ -93,17 +101,44 @@ class FromNames:
 
     def reasons(self, text: str, most: int) -> list[Reason]:
         """The likeliest labels of a text; what speaks for each is its name alone."""
-        found = self.shortlist([text], most).candidates
-        return [
-            Reason(place, score, {})
-            for place, score in zip(found.places[0].tolist(), found.scores[0].tolist(), strict=True)
-            if place != NOWHERE
-        ]
+        return reasons_of(self.shortlist([text], most).candidates)
 
     def reaching(self, places: NDArray[np.intp]) -> Reaching:
         """See `ProjectShortlist.reaching`."""
         only = self._trusted.only(places)
         return lambda texts, floors: only.reach(texts, self._vectors.codes(texts), floors)
+
+
+class FromFew:
+    """What names say, and a few examples."""
+
+    def __init__(self, few: Few, names: FromNames, vectors: CachedVectors) -> None:
+        self._few, self._names, self._vectors = few, names, vectors
+
+    def shortlist(self, texts: Sequence[str], most: int) -> Shortlisted:
+        """Up to `most` places for each text, with probabilities."""
+        named, floors = self._names.shortlist(texts, most)
+        places, chances = self._few.chances(self._vectors.codes(texts), named.places, log_odds(named.scores))
+        scores = chances.astype(np.float32)
+        order = np.lexsort((places, -scores), axis=1)[:, :most]
+        found = Candidates(np.take_along_axis(places, order, 1), np.take_along_axis(scores, order, 1))
+        return Shortlisted(found, floors)
+
+    def nothing(self, scores: Floats) -> NDArray[np.float64]:
+        """The chance (n,) that no label fits texts with such probabilities (n, k)."""
+        return self._names.nothing(scores)
+
+    def reasons(self, text: str, most: int) -> list[Reason]:
+        """The likeliest labels of a text; what speaks for each are its name and its nearest example."""
+        codes = self._vectors.codes([text])
+        return [
+            Reason(reason.place, reason.chance, self._few.nearest(codes, reason.place))
+            for reason in reasons_of(self.shortlist([text], most).candidates)
+        ]
+
+    def reaching(self, places: NDArray[np.intp]) -> Reaching:
+        """See `ProjectShortlist.reaching`."""
+        return self._names.reaching(places)
 
 
 class ProjectShortlist:
@@ -113,11 +148,13 @@ class ProjectShortlist:
         self._store, self._vectors, self._taxonomy, self._ids = store, vectors, taxonomy, ids
 
     @cached_property
-    def _best(self) -> FromExamples | FromNames:
-        known = learnt(self._store, self._vectors, self._taxonomy, self._ids)
-        if known is not None:
-            return FromExamples(known, self._vectors)
-        return FromNames(Trusted(_zero_shot(self._store, self._taxonomy, self._vectors)), self._vectors)
+    def _best(self) -> FromExamples | FromNames | FromFew:
+        taught = learnt(self._store, self._vectors, self._taxonomy, self._ids)
+        if taught is not None:
+            return FromExamples(taught, self._vectors)
+        names = FromNames(trusted(self._store, self._taxonomy, self._vectors), self._vectors)
+        few = few_learnt(self._store, self._ids)
+        return names if few is None else FromFew(few, names, self._vectors)
 
     def shortlist(self, texts: Sequence[str], most: int) -> Candidates:
         """Up to `most` places for each text, with probabilities. What these hang on is kept (`touched.py`)."""
@@ -152,16 +189,3 @@ def _may_fit(places: NDArray[np.int32], scores: Floats) -> NDArray[np.int32]:
     wanted[:1] |= places[:1] != NOWHERE
     found: NDArray[np.int32] = places[wanted]
     return found
-
-
-def _zero_shot(store: Store, taxonomy: Taxonomy, vectors: CachedVectors) -> ZeroShot:
-    """From the store, if it was made for this version of the taxonomy."""
-    version = f"{store.generation()} {vectors.name}"
-    if store.meta("zero_shot_of") == version:
-        return ZeroShot.from_arrays(store.arrays(KIND), vectors.codes)
-    entries = Entries.of(list(taxonomy.names), list(taxonomy.synonyms), list(taxonomy.descriptions))
-    made = ZeroShot.of(entries, vectors.codes(entries.texts), taxonomy.parents, vectors.codes)
-    with store.writing():
-        store.set_arrays(KIND, made.to_arrays())
-        store.set_meta("zero_shot_of", version)
-    return made

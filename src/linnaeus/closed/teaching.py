@@ -5,34 +5,41 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linnaeus.closed.entries import Entries
+from linnaeus.closed.few import Few, Labels, are_few, log_odds
+from linnaeus.closed.named import trusted
 from linnaeus.closed.project import Ids, load
+from linnaeus.closed.source import NOWHERE
 from linnaeus.closed.spelling import Spelling
 from linnaeus.closed.taught.keeping import from_arrays, to_arrays
 from linnaeus.closed.taught.model import Taught, Vectors
 from linnaeus.closed.taught.renewed import Moved, renewed
-from linnaeus.closed.taught.sparse import Sparse, from_parts
+from linnaeus.closed.taught.sparse import from_parts
+from linnaeus.closed.trusted import LOOKED_AT, Trusted
 from linnaeus.errors import MissingExtra, UsageError
 from linnaeus.store import CachedVectors, DecidedText, Store, content_key
 from linnaeus.taxonomy import Taxonomy
-from linnaeus.types import LabelId
+from linnaeus.types import Codes, LabelId
 
 KIND = "taught"
+FEW = "few"
 LAYOUT = "2"  # of what is kept: another one is learnt anew
 SHORT = 64  # words of an example on average, up to which vectors are looked at: longer texts are told apart by their words
 
 
 class Lesson(NamedTuple):
-    """How many examples and labels with examples there were, and whether vectors were used."""
+    """How many examples and labels with examples there were, whether these are few, and whether vectors are used."""
 
     examples: int
     labels: int
+    few: bool
     with_vectors: bool
 
 
@@ -81,25 +88,61 @@ def teach(store: Store, vectors: CachedVectors) -> Lesson:
 
     Raises UsageError where there is nothing to learn from.
     """
-    _check_extra()
     taxonomy, ids = load(store)
     texts, labels = _examples(store, ids)
-    if not labels.nnz:
+    if not any(labels):
         raise UsageError("there is no example to learn from", hint="`linnaeus teach FILE` reads some")
-    short = are_short(texts)
-    lesson = Lesson(len(texts), len(np.unique(labels.indices)), short)
+    few = are_few(labels)
+    lesson = Lesson(len(texts), len({label for own in labels for label in own}), few, few or are_short(texts))
     generation = str(store.generation())
     version = f"{LAYOUT} {generation} {vectors.name} {_digest(texts, labels)}"
     if store.meta("taught_of") == version:
         return lesson
-    entries = _entries(taxonomy)
-    meanings = Vectors(vectors.embed(texts), vectors.embed(entries.texts)) if short else None
-    taught = Taught.fit(texts, labels, entries, meanings)
+    if few:
+        names = trusted(store, taxonomy, vectors)
+        taught, kept = {}, _few_arrays(texts, labels, ids, names, vectors.codes(texts))
+    else:
+        _check_extra()
+        taught, kept = to_arrays(_fit(texts, labels, taxonomy, vectors)) | {"ids": ids}, {}
     with store.writing():
-        store.set_arrays(KIND, to_arrays(taught) | {"ids": ids})
+        store.set_arrays(KIND, taught)
+        store.set_arrays(FEW, kept)
         store.set_meta("taught_of", version)
         store.set_meta("taught_over", generation)
     return lesson
+
+
+def _fit(texts: Sequence[str], labels: Labels, taxonomy: Taxonomy, vectors: CachedVectors) -> Taught:
+    entries = _entries(taxonomy)
+    meanings = Vectors(vectors.embed(texts), vectors.embed(entries.texts)) if are_short(texts) else None
+    starts = np.concatenate([[0], np.cumsum([len(own) for own in labels])])
+    columns = np.array([label for own in labels for label in own])
+    table = from_parts(np.ones(len(columns)), columns, starts, entries.labels)
+    return Taught.fit(texts, table, entries, meanings)
+
+
+def _few_arrays(
+    texts: Sequence[str], labels: Labels, ids: Ids, names: Trusted, codes: Codes
+) -> dict[str, NDArray[Any]]:
+    """Examples as arrays: vectors (n, d), the ids of the labels of each, one after the other, and how far they count."""
+    found = names.candidates(texts, codes, LOOKED_AT)
+    few = Few.of(codes, labels).moved(labels, found.places, log_odds(found.scores))
+    own = np.array([label for several in labels for label in several], np.intp)
+    counts = np.array([len(several) for several in labels])
+    return {"codes": codes, "counts": counts, "ids": ids[own], "line": np.array(few.line)}
+
+
+def few_learnt(store: Store, ids: Ids) -> Few | None:
+    """The examples of this project, if there are only a few; `ids` (n,) are those of today's labels, by place."""
+    arrays = store.arrays(FEW)
+    if not arrays:
+        return None
+    own = arrays["ids"]
+    places = np.minimum(np.searchsorted(ids, own), len(ids) - 1)
+    places = np.where(ids[places] == own, places, NOWHERE)
+    several = np.split(places, np.cumsum(arrays["counts"])[:-1])
+    few = Few.of(arrays["codes"], [[place for place in one.tolist() if place != NOWHERE] for one in several])
+    return replace(few, line=tuple(arrays["line"].tolist()))
 
 
 def learnt(store: Store, vectors: CachedVectors, taxonomy: Taxonomy, ids: Ids) -> Taught | None:
@@ -131,28 +174,25 @@ def _check_extra() -> None:
         raise MissingExtra("scikit-learn", "train")
 
 
-def _examples(store: Store, ids: Ids) -> tuple[list[str], Sparse]:
-    """The texts that people labelled, and their labels (texts, labels) as ones.
+def _examples(store: Store, ids: Ids) -> tuple[list[str], list[list[int]]]:
+    """The texts that people labelled, and the places of the labels of each, rising.
 
     Labels that are gone are left out, and texts that had no others: they are no examples of "none of these".
     """
     place_of = dict(zip(ids.tolist(), range(len(ids)), strict=True))
     texts: list[str] = []
-    columns: list[int] = []
-    starts = [0]
+    places: list[list[int]] = []
     for text, labels in store.examples():
         known = sorted({place_of[label] for label in labels if label in place_of})
         if known or not labels:
             texts.append(text)
-            columns += known
-            starts.append(len(columns))
-    return texts, from_parts(np.ones(len(columns)), np.array(columns), np.array(starts), len(ids))
+            places.append(known)
+    return texts, places
 
 
-def _digest(texts: Sequence[str], labels: Sparse) -> str:
+def _digest(texts: Sequence[str], labels: Labels) -> str:
     """A fingerprint of examples."""
     said = hashlib.blake2b(digest_size=16)
-    for row, text in enumerate(texts):
-        own = labels.indices[labels.indptr[row] : labels.indptr[row + 1]].tolist()
-        said.update(f"{own} {len(text)} {text}".encode())
+    for text, own in zip(texts, labels, strict=True):
+        said.update(f"{list(own)} {len(text)} {text}".encode())
     return said.hexdigest()
