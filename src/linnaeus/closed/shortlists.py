@@ -14,6 +14,7 @@ from linnaeus.closed.named import trusted
 from linnaeus.closed.project import Ids
 from linnaeus.closed.source import MAY_FIT, NOWHERE, Candidates, Shortlisted
 from linnaeus.closed.taught.model import Taught
+from linnaeus.closed.taught.parts import Parts
 from linnaeus.closed.taught.renewed import Named
 from linnaeus.closed.teaching import few_learnt, learnt
 from linnaeus.closed.trusted import Trusted
@@ -49,11 +50,18 @@ class FromExamples:
         self._taught, self._vectors = taught, vectors
 
     def shortlist(self, texts: Sequence[str], most: int) -> Shortlisted:
-        """Up to `most` places for each text, with probabilities."""
-        return self._taught.shortlist(texts, self._embedded(texts), most)
+        """Up to `most` places for each text, with probabilities; a text of unusually many sentences by each of them too."""
+        found, floors = self._taught.shortlist(texts, self._embedded(texts), most)
+        parts = Parts.of(texts, beyond=self._taught.sentences)
+        if not parts.texts:
+            return Shortlisted(found, floors)
+        of_parts = self._taught.candidates(parts.texts, self._embedded(parts.texts), most)
+        floors[parts.owners] = -1  # any label may fit one of its sentences
+        return Shortlisted(parts.joined(found, of_parts), floors)
 
-    def nothing(self, scores: Floats) -> None:
-        """Labels fit as if each by itself: they were fitted with texts that have none."""
+    def nothing(self, scores: Floats) -> NDArray[np.float64]:
+        """The chance (n,) that no label fits texts with such probabilities (n, k)."""
+        return self._taught.none(scores)
 
     def reasons(self, text: str, most: int) -> list[Reason]:
         """The likeliest labels of a text and what each source says of them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,13 @@ from linnaeus.closed.taught.meanings import Meanings
 from linnaeus.closed.taught.model import Taught
 from linnaeus.closed.taught.names import Names
 from linnaeus.closed.taught.neighbours import Neighbours
+from linnaeus.closed.taught.nothing import Nothing
 from linnaeus.closed.taught.ranker import Ranker
 from linnaeus.closed.taught.sources import Source
 from linnaeus.closed.taught.sparse import Sparse, from_parts
 from linnaeus.closed.taught.trees import Trees
 from linnaeus.closed.taught.wording import Wording
+from linnaeus.closed.trust import SHIPPED
 from linnaeus.index import quantise, units
 
 Arrays = dict[str, NDArray[Any]]
@@ -33,11 +36,13 @@ def to_arrays(taught: Taught) -> Arrays:
         "examples": _packed(near.examples),
         "labels": _packed(near.labels),
         "centroids": _packed(central.sums) | {"lengths": central.lengths},
-        "linear": _packed(taught.linear.weights) | {"constants": taught.linear.constants},
+        "linear": _packed_linear(taught.linear),
         "names": names.to_arrays(),
         "ranker": taught.ranker.to_arrays(),
         "trees": taught.ranker.trees.to_arrays(),
-        "sizes": {"sizes": taught.sizes},
+        "sizes": {"sizes": taught.sizes, "sentences": np.array([taught.sentences])},
+        "nothing": _packed_linear(taught.nothing.unlabelled)
+        | {"line": taught.nothing.line, "trust": np.array(taught.nothing.trust.nothing)},
     }
     if meaning:
         by_vector, nearest = meaning
@@ -69,9 +74,21 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Taught:
         sums, known, owners = meaning["sums"], meaning["known"], meaning["owners"]
         nearest = Meanings(sums, known, units(meaning["names"]), owners, labels.shape[1])
         sources = (*sources, Neighbours(units(meaning["examples"]), labels), nearest)
-    linear = Linear(_unpacked(parts["linear"]), parts["linear"]["constants"])
+    first, second, third = parts["nothing"]["trust"].tolist()
+    trust = replace(SHIPPED, nothing=(first, second, third))
+    nothing = Nothing(parts["nothing"]["line"], _linear(parts["nothing"]), trust)
     ranker = Ranker.from_arrays(Trees.from_arrays(parts["trees"]), parts["ranker"])
-    return Taught(Wording.from_arrays(parts["wording"]), sources, linear, parts["sizes"]["sizes"], ranker)
+    wording, sizes = Wording.from_arrays(parts["wording"]), parts["sizes"]["sizes"]
+    sentences = int(parts["sizes"]["sentences"][0])
+    return Taught(wording, sources, _linear(parts["linear"]), sizes, ranker, nothing, sentences)
+
+
+def _packed_linear(linear: Linear) -> Arrays:
+    return _packed(linear.weights) | {"constants": linear.constants}
+
+
+def _linear(arrays: Arrays) -> Linear:
+    return Linear(_unpacked(arrays), arrays["constants"])
 
 
 def _packed(matrix: Sparse) -> Arrays:

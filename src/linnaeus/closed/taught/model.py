@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linnaeus.closed.entries import Entries
 from linnaeus.closed.source import MAY_FIT, Candidates, Shortlisted, empty, fill
@@ -16,7 +17,9 @@ from linnaeus.closed.taught.linear import Linear, out_of_fold
 from linnaeus.closed.taught.meanings import Meanings
 from linnaeus.closed.taught.names import Names
 from linnaeus.closed.taught.neighbours import Neighbours
-from linnaeus.closed.taught.ranker import Ranker
+from linnaeus.closed.taught.nothing import Nothing
+from linnaeus.closed.taught.parts import usual
+from linnaeus.closed.taught.ranker import FITS, Ranker
 from linnaeus.closed.taught.sources import Batch, Look, Source
 from linnaeus.closed.taught.sparse import (
     Floats,
@@ -50,13 +53,18 @@ class Ranked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Taught:
-    """Everything that was learnt from examples; `sizes` (folds, labels) are how many each label has."""
+    """Everything that was learnt from examples.
+
+    `sizes` (folds, labels) are how many each label has, `sentences` how many they have themselves, but for a few.
+    """
 
     wording: Wording
     sources: tuple[Source, ...]
     linear: Linear
     sizes: Floats
     ranker: Ranker
+    nothing: Nothing
+    sentences: int
 
     @classmethod
     def fit(
@@ -83,8 +91,12 @@ class Taught:
         margins = out_of_fold(rows, pairs, labels, asked)
         features = _features(looks, asked, margins, count_at(sizes, asked, own=True))
         linear = Linear.fit(rows, pairs, labels)
-        ranker = Ranker.fit(features, right, rows_of(asked))
-        return cls(wording, sources, linear, sizes, ranker)
+        labelled = np.diff(labels.indptr) > 0
+        of_labelled = labelled[rows_of(asked)]
+        known = {name: values[of_labelled] for name, values in features.items()}
+        ranker = Ranker.fit(known, right[of_labelled], rows_of(asked)[of_labelled])
+        nothing = Nothing.fit(rows, ~labelled, asked, features, ranker.score(features)[1])
+        return cls(wording, sources, linear, sizes, ranker, nothing, usual(texts))
 
     @property
     def with_vectors(self) -> bool:
@@ -111,6 +123,10 @@ class Taught:
                 floors[row] = of_names[part][may_fit].max()
         return Shortlisted(found, floors)
 
+    def none(self, scores: Floats) -> NDArray[np.float64]:
+        """The chance (n,) that no label fits texts with such probabilities (n, k)."""
+        return self.nothing.trust.none(scores)
+
     def rank(self, texts: Sequence[str], vectors: Floats | None = None) -> Ranked:
         """The candidates of texts, as likely as they are."""
         pairs, features = self.figures(texts, vectors)
@@ -124,8 +140,10 @@ class Taught:
         batch = Batch(words, self.wording.rows(words), vectors)
         looks = [source.look(batch) for source in self.sources]
         pairs = union(*(look.candidates for look in looks))
-        margins = self.linear.at(_with_vectors(batch), pairs)
-        return pairs, _features(looks, pairs, margins, count_at(self.sizes, pairs, own=False))
+        rows = _with_vectors(batch)
+        margins = self.linear.at(rows, pairs)
+        features = _features(looks, pairs, margins, count_at(self.sizes, pairs, own=False))
+        return pairs, features | {FITS: self.nothing.fits(rows, pairs, features)[rows_of(pairs)]}
 
 
 def _with_vectors(batch: Batch) -> Sparse:

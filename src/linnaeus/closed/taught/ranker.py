@@ -20,6 +20,8 @@ from linnaeus.logistic import sigmoid
 
 HELD_OUT = 0.25  # of the texts, for calibration
 FEW = 2000  # right pairs, below which there is a guess in place of trees: research/LOG.md, "Labels from examples"
+FITS = "fits"
+"""How likely any label at all fits the text: no feature, what it comes to is multiplied by it."""
 SIGNS = {"margin_place": -1, "words_density": 0, "meaning_density": 0, "size": 0}
 """Features of which more does not simply speak for a pair; of all others it does, and the trees may not say otherwise."""
 
@@ -44,6 +46,13 @@ class Ranker:
 
     def score(self, columns: dict[str, Floats]) -> tuple[Floats, Floats]:
         """The log-odds of pairs by their features, by which they are ranked, and their probabilities."""
+        columns = dict(columns)
+        fits = columns.pop(FITS, np.float32(1))
+        odds, chances = self._score(columns)
+        return odds, chances * fits
+
+    def _score(self, columns: dict[str, Floats]) -> tuple[Floats, Floats]:
+        """The same where some label fits."""
         if self.line is not None:
             guesses = guessed(self.line, columns).astype(np.float32)
             chances = sigmoid(guesses.astype(np.float64))  # of the rounded ones, so that equals stay equal
