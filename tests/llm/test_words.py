@@ -187,3 +187,11 @@ def test_labels_that_are_fine(label: str) -> None:
 
 def test_deep_nesting_is_only_wrong() -> None:
     assert "not JSON" in parse("[" * 100_000, Propose("a")).wrong
+
+
+def test_texts_of_other_categories_are_shown_apart() -> None:
+    alone = messages(Prompt(Name(("a lost card",), ())))
+    beside = messages(Prompt(Name(("a lost card",), (), ("a stolen card",))))
+    assert "other categories:" not in alone[1]["content"]
+    assert "stolen" in beside[1]["content"].split("other categories:")[1]
+    assert alone[0] == beside[0], "the rules can be cached"
