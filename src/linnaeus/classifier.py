@@ -17,6 +17,7 @@ from linnaeus.closed_flow import Again, ClosedFlow
 from linnaeus.consolidate import Consolidator, label_fault
 from linnaeus.consolidate.granularity import Granularity, checked_granularity
 from linnaeus.consolidate.keeping import anything_new, rows_to_keep
+from linnaeus.discover.grow import NewLabel, grown, propose
 from linnaeus.embed import DEFAULT, LaterEmbedder, open_embedder
 from linnaeus.errors import BudgetReached, InputError, UsageError
 from linnaeus.llm import Limits, Recorder, open_model
@@ -239,6 +240,16 @@ class Classifier:
     def find_touched(self) -> int:
         """How many texts a change of the taxonomy may touch: the next `tidy` looks at them again, no others."""
         return self._with_given.find_touched()
+
+    def propose_labels(self, texts: Sequence[str]) -> list[NewLabel]:
+        """Labels that might be added for `texts`, which no label fits; nothing is added (see `discover.grow.propose`)."""
+        flow = self._with_given
+        return propose(clean_texts(texts), self.taxonomy, flow.shortlist, flow.vectors)
+
+    def add_labels(self, added: Sequence[NewLabel]) -> int:
+        """Add labels to the taxonomy of the project; how many texts they may touch."""
+        import_taxonomy(self.store, grown(self.taxonomy, added))
+        return self.find_touched()
 
     def explain(self, text: str, most: int = 5) -> list[Reason]:
         """The likeliest labels of the taxonomy for a text, by their places in it, and what every source says of them."""

@@ -131,11 +131,15 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A task for a model: a name and a line of description for a category, by some of its texts and wordings."""
+    """A task for a model: a name and a line of description for a category, by some of its texts and wordings.
+
+    `others`: texts of other categories that are like these, which the name must not fit.
+    """
 
     task: ClassVar[str] = "name"
     texts: tuple[str, ...]
     wordings: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
 
 Task: TypeAlias = Propose | Judge | Choose | Name

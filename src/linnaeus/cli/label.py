@@ -44,6 +44,12 @@ from linnaeus.cli.options import (
     type=click.IntRange(min=1),
     help="With a taxonomy: the N likeliest labels of each text.",
 )
+@click.option(
+    "--student",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Label with the student that `linnaeus distil` made, without a project.",
+)
 @click.option("--strict", is_flag=True, help="End at the first row that cannot be labelled.")
 @project_option
 @model_options
@@ -59,5 +65,11 @@ def label_command(file: str, out: Path | None, summary: Path | None, strict: boo
 
     rows = {name: given.pop(name) for name in ("text", "id", "time", "where", "limit", "format")}
     record, taxonomy, top = given.pop("record"), given.pop("taxonomy"), given.pop("top")
-    settings = load_settings(given).settings
-    label_file(Wanted(file, rows, out, summary, strict, record, taxonomy, top), settings)
+    student = given.pop("student")
+    wanted = Wanted(file, rows, out, summary, strict, record, taxonomy, top)
+    if student is not None:
+        from linnaeus.cli.label_student import label_with_student
+
+        label_with_student(wanted, student, given["embedder"])
+        return
+    label_file(wanted, load_settings(given).settings)

@@ -13,8 +13,13 @@ from linnaeus.errors import BudgetReached, LinnaeusError, UsageError
 
 COMMANDS = {
     "label": "linnaeus.cli.label:label_command",
+    "discover": "linnaeus.cli.discover:discover_command",
     "teach": "linnaeus.cli.teach:teach_command",
+    "evaluate": "linnaeus.cli.evaluate:evaluate_command",
+    "compare": "linnaeus.cli.compare:compare_command",
+    "distil": "linnaeus.cli.distil:distil_command",
     "explain": "linnaeus.cli.explain:explain_command",
+    "related": "linnaeus.cli.related:related_command",
     "labels": "linnaeus.cli.labels:labels_group",
     "taxonomy": "linnaeus.cli.taxonomy:taxonomy_group",
     "export": "linnaeus.cli.export:export_command",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from linnaeus.cli.options import embedder_option, project_option
+from linnaeus.cli.taxonomy_grow import grow_command
 
 if TYPE_CHECKING:
     from linnaeus.closed.project import Change
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 FIRST = 5  # labels that are named of each kind of change
 
 
-@click.group("taxonomy", short_help="Import, export, check and show a given label set.")
+@click.group("taxonomy", short_help="Import, export, check, show and grow a given label set.")
 def taxonomy_group() -> None:
     """Put a given label set into a project, take it out, check its file, look at it.
 
@@ -149,3 +150,6 @@ def show_command(label: str | None, file: str | None, project: str | None) -> No
         print_summary(taxonomy)
     else:
         print_label(taxonomy, label)
+
+
+taxonomy_group.add_command(grow_command)

@@ -24,7 +24,7 @@ Labels = Sequence[Sequence[int]]
 """The labels of each example; none where nothing fits it."""
 
 PAIRS = 2000  # examples x labels, from which there is enough to learn what each label looks like
-UNSEEN = 0.1  # share of labels that are still unknown, above which examples are few
+UNSEEN = 0.02  # share of labels that are still unknown, above which examples are few
 FOLDS = 10
 SPREADS = (1.0, 0.3, 0.3)
 """How far projects differ from WEIGHTS: standard deviations of what the constant, names and examples count for."""

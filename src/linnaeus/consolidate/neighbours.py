@@ -55,11 +55,11 @@ def nearest(rows: Rows, among: Rows, most: int, *, at_least: float, own: NDArray
     return Near(places, likeness)
 
 
-def spread(rows: Rows) -> Rows:
-    """Return unit rows (n, d), each moved towards those that it is linked with; nodes without links stay."""
+def spread(rows: Rows, *, alike: float = ALIKE) -> Rows:
+    """Return unit rows (n, d), each moved towards those that it is linked with, alike by `alike` at least; others stay."""
     most = min(MOST_LINKS, math.ceil(LINKS_PER_ROOT * math.sqrt(len(rows))), len(rows) - 1)
-    near = nearest(rows, rows, most, at_least=ALIKE, own=np.arange(len(rows)))
-    weights = _links(near)
+    near = nearest(rows, rows, most, at_least=alike, own=np.arange(len(rows)))
+    weights = _links(near, alike)
     linked = weights.sum(axis=1) > 0
     weights[linked] /= weights[linked].sum(axis=1, keepdims=True)
     for _ in range(ROUNDS if near.places.shape[1] else 0):
@@ -72,8 +72,8 @@ def spread(rows: Rows) -> Rows:
     return rows
 
 
-def _links(near: Near) -> NDArray[np.float32]:
-    """(n, k): how strong the link to each neighbour is: shared neighbours x likeness above ALIKE; 0 if not mutual."""
+def _links(near: Near, alike: float) -> NDArray[np.float32]:
+    """(n, k): how strong the link to each neighbour is: shared neighbours x likeness above `alike`; 0 if not mutual."""
     count, most = near.places.shape
     close = near.likeness > 0
     degree = close.sum(axis=1) + 1
@@ -88,7 +88,7 @@ def _links(near: Near) -> NDArray[np.float32]:
         shared = (own[rows[:, None, None], theirs] & close[places]).sum(axis=2) + here  # the neighbour itself
         mutual = ((theirs == (rows + start)[:, None, None]) & close[places]).any(axis=2) & here
         union = degree[start : start + len(places), None] + degree[places] - shared
-        likeness = near.likeness[start : start + BLOCK] - ALIKE
+        likeness = near.likeness[start : start + BLOCK] - alike
         weights[start : start + BLOCK] = np.where(mutual, shared / union * likeness, 0)
     return weights
 

@@ -65,12 +65,14 @@ Rules:
 - Reply with JSON and nothing else, by number: {EXAMPLES[Choose]}, or {{"chosen": []}} if no label fits."""
 
 NAME = f"""\
-You name categories: you get the labels that a category was given so far, and some of its texts.
+You name categories: you get the labels that a category was given so far, and some of its texts; maybe also texts of other
+categories that are like it.
 
 Rules:
 - The name is concise English snake_case: 1 to 4 words, at most 80 characters, no sentence.
 - It says what all the texts are about, or what their writers want, in the words that most people would use. If one of the
   labels does that well, take it. Leave out names, numbers, dates and other details of single texts.
+- It does not fit the texts of other categories.
 - The description is one line of at most 20 words that says which texts belong here.
 {_ALL_DATA}
 - Reply with JSON and nothing else: {EXAMPLES[Name]}"""
@@ -130,7 +132,11 @@ def _judged(task: Judge) -> str:
 
 def _named(task: Name) -> str:
     texts = "\n".join(quoted(text) for text in _all_short(task.texts))
-    return f"Labels so far: {quoted(_all_short(task.wordings))}\nTexts:\n{texts}"
+    named = f"Labels so far: {quoted(_all_short(task.wordings))}\nTexts:\n{texts}"
+    if not task.others:
+        return named
+    others = "\n".join(quoted(text) for text in _all_short(task.others))
+    return f"{named}\nTexts of other categories:\n{others}"
 
 
 def _numbered(lines: Sequence[str]) -> str:

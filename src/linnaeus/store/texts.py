@@ -96,6 +96,14 @@ class Texts(Base):
         groups = (list(group) for _, group in groupby(rows, key=lambda row: row[0]))
         return [(group[0][1], [row[2] for row in group if row[2] is not None]) for group in groups]
 
+    def doubtful_texts(self, below: float) -> list[str]:
+        """The texts for which no label fits, or whose best one a machine gave a score below that, oldest first."""
+        sql = (
+            "SELECT text FROM texts WHERE (score < ? AND by <> 'human')"
+            " OR NOT EXISTS (SELECT 1 FROM assignments WHERE text_id = texts.id) ORDER BY id"
+        )
+        return [row[0] for row in self._rows(sql, (below,))]
+
     def texts_by_id(self, ids: Sequence[int]) -> dict[int, str]:
         """The texts with these ids."""
         return dict(self._chunked("SELECT id, text FROM texts WHERE id IN ({})", ids))

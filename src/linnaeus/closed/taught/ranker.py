@@ -54,8 +54,9 @@ class Ranker:
     def _score(self, columns: dict[str, Floats]) -> tuple[Floats, Floats]:
         """The same where some label fits."""
         if self.line is not None:
-            guesses = guessed(self.line, columns)
-            return guesses.astype(np.float32), sigmoid(guesses).astype(np.float32)
+            guesses = guessed(self.line, columns).astype(np.float32)
+            chances = sigmoid(guesses.astype(np.float64))  # of the rounded ones, so that equals stay equal
+            return guesses, chances.astype(np.float32)
         odds = self.trees.log_odds(stacked_columns(columns))
         return odds, np.interp(odds, self.odds, self.chances).astype(np.float32)
 

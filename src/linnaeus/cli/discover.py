@@ -1,0 +1,148 @@
+"""`linnaeus discover FILE`: a label set from texts, to be read and corrected. Knows nothing of how labels are found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from linnaeus.cli.options import input_options, model_options, output_option, project_option
+
+if TYPE_CHECKING:
+    from linnaeus.discover.label_set import Label, LabelSet
+    from linnaeus.settings import Settings
+
+
+@click.command("discover", short_help="Find a label set in the texts of a file.")
+@click.argument("file")
+@input_options
+@output_option
+@click.option(
+    "--map",
+    "map_file",
+    metavar="FILE.html",
+    type=click.Path(path_type=Path),
+    help="Draw the texts as a page.",
+)
+@click.option(
+    "--method",
+    type=click.Choice(["agglomerative", "density"]),
+    default="agglomerative",
+    help="How texts are grouped [agglomerative].",
+)
+@click.option(
+    "--bootstraps",
+    metavar="B",
+    type=click.IntRange(min=0),
+    default=10,
+    help="Resamples that say how stable each label is [10].",
+)
+@project_option
+@model_options
+def discover_command(file: str, out: Path | None, map_file: Path | None, **given: Any) -> None:
+    """Group the texts of FILE, name each group, and write the labels as a taxonomy file, to be read and corrected.
+
+    `linnaeus label --taxonomy` takes that file as it is. How many labels there are follows from which groups come back when
+    only a part of the texts is seen. Needs the extra `train`.
+    """
+    from linnaeus.errors import BudgetReached
+    from linnaeus.files import check_place, check_table
+    from linnaeus.settings import load_settings
+
+    rows = {name: given.pop(name) for name in ("text", "id", "time", "where", "limit", "format")}
+    how = {"method": given.pop("method"), "resamples": given.pop("bootstraps")}
+    record = given.pop("record")
+    settings = load_settings(given).settings
+    if out is not None:
+        check_table(out)
+    if map_file is not None:
+        check_place(map_file)
+    made = _discovered(_read(file, rows), how, settings, record)
+    _write(made.labels, out)
+    if map_file is not None:
+        _draw(map_file, made)
+    _say(made, out)
+    if made.ended:
+        raise BudgetReached(
+            "the budget ended before all labels were named",
+            hint="the others have key phrases; the same command goes on with a larger budget",
+        )
+
+
+def _discovered(texts: list[str], how: dict[str, Any], settings: Settings, record: str | None) -> LabelSet:
+    """Group and name; vectors and paid answers are kept in the project."""
+    from linnaeus.classifier import open_flow_model
+    from linnaeus.cli.project import limits_of
+    from linnaeus.discover.found import find_groups
+    from linnaeus.discover.label_set import label_set
+    from linnaeus.embed import open_embedder
+    from linnaeus.store import CachedVectors, Store
+
+    model = open_flow_model(settings.llm, limits_of(settings), record)
+    with Store(settings.project) as store:
+        embedder = CachedVectors(open_embedder(settings.embedder), store)
+        click.echo("finding groups ...", err=True)
+        found = find_groups(texts, embedder, **how)
+        store.commit()
+        click.echo("naming them ...", err=True)
+        return label_set(found, embedder, None if settings.llm == "none" else model, store)
+
+
+def _read(file: str, rows: dict[str, Any]) -> list[str]:
+    """The texts of a file; says how many rows could not be read."""
+    from linnaeus.cli.words import count
+    from linnaeus.files import open_rows
+
+    texts, unreadable = [], 0
+    with open_rows(file, **rows) as source:
+        for row in source:
+            if row.text is None:
+                unreadable += 1
+            else:
+                texts.append(row.text)
+    if unreadable:
+        click.echo(f"{count(unreadable, 'row')} could not be read and were left out", err=True)
+    return texts
+
+
+def _write(labels: list[Label], out: Path | None) -> None:
+    """A table, or JSON lines on standard output."""
+    from linnaeus.discover.label_set import COLUMNS
+    from linnaeus.files import write_table
+    from linnaeus.files.encode import dumped
+
+    cells = [label.row() for label in labels]
+    if out is not None:
+        write_table(out, COLUMNS, cells)
+        return
+    for row in cells:
+        click.echo(dumped(dict(zip(COLUMNS, row, strict=True))))
+
+
+def _draw(path: Path, made: LabelSet) -> None:
+    from linnaeus.discover.map import map_page
+    from linnaeus.files import write_whole
+
+    write_whole(path, map_page(made.found, made.names))
+    click.echo(f"map written to {path}", err=True)
+
+
+def _say(made: LabelSet, out: Path | None) -> None:
+    from linnaeus.cli.words import count, dollars
+
+    found, leaves = made.found, [label for label in made.labels if not label.is_parent]
+    total = int(found.counts.sum())
+    parents = count(len(made.labels) - len(leaves), "parent")
+    in_none = f"in none: {round(found.share_in_none * total):,} ({found.share_in_none:.1%})"
+    click.echo(
+        f"{count(len(leaves), 'label')} under {parents} from {count(total, 'text')}, {in_none}", err=True
+    )
+    flagged = sum(bool(label.flags) for label in leaves)
+    if flagged:
+        click.echo(
+            f"{count(flagged, 'label')} flagged as unstable or close to another: column `flags`", err=True
+        )
+    if made.usage.calls:
+        click.echo(f"{count(made.usage.calls, 'call')} of the model, {dollars(made.usage.usd)}", err=True)
+    click.echo(f"labels written to {out or 'standard output'}", err=True)

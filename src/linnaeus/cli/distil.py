@@ -1,0 +1,67 @@
+"""`linnaeus distil`: a student of a project, as a directory. Knows nothing of how it learns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from linnaeus.cli.options import project_option
+
+if TYPE_CHECKING:
+    from linnaeus.distill.report import Report
+
+SHOWN = 5
+
+
+@click.command("distil", short_help="Train a small classifier on what the project decided.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Directory of the student; made.",
+)
+@click.option(
+    "--max-error",
+    metavar="SHARE",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Largest share of the student's answers that may be wrong [0.05].",
+)
+@click.option(
+    "--doubts",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Examples whose labels others speak against.",
+)
+@project_option
+def distil_command(out: Path, max_error: float | None, doubts: Path | None, project: str | None) -> None:
+    """Train a student on the texts of a project under today's labels, whoever gave them; no model is asked.
+
+    `linnaeus label FILE --student DIR` labels with it, without the project. It gives no label where it is in doubt, so that
+    at most --max-error of its answers are wrong, as estimated on texts that it had not seen.
+    """
+    from linnaeus.distill.project import distil_project
+    from linnaeus.errors import UsageError
+    from linnaeus.files import check_table
+    from linnaeus.settings import load_settings
+
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file, not a directory", hint="choose another --out")
+    if doubts is not None:
+        check_table(doubts)
+    settings = load_settings({"project": project, "max_error": max_error}).settings
+    promised = settings.max_error if isinstance(settings.max_error, float) else 0.05
+    report = distil_project(settings.project, out, promised)
+    if doubts is not None:
+        _write_doubts(report, doubts)
+    for line in report.lines:
+        click.echo(line, err=True)
+    click.echo(f"written to {out}: linnaeus label FILE --student {out}", err=True)
+
+
+def _write_doubts(report: Report, path: Path) -> None:
+    from linnaeus.files import write_table
+
+    write_table(path, ("text", "label", "other", "chance"), report.doubts)

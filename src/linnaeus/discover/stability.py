@@ -1,0 +1,86 @@
+"""How fine groups may be, and which of them come back, when only some of the rows are seen. Knows no method of grouping.
+
+The right fineness is the one at which two halves of the rows, grouped without each other, say the same (Lange, Roth,
+Braun and Buhmann 2004, "Stability-based validation of clustering solutions"): each half's rows are filed under the groups of
+the other by the nearest centre. Agreement is mutual information, adjusted for chance (Vinh, Epps and Bailey 2010), so that
+numbers of groups compare. Of equally good ones, within a standard deviation of splits, the finest is taken (LOG.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linnaeus.consolidate.features import Rows
+from linnaeus.discover.grouping import Groups, Method, centres
+
+SPLITS = 6
+SEED = 0
+DISSOLVED = 0.5  # mean Jaccard below which a group dissolves (Hennig 2007, section 3)
+
+
+def stable_fineness(rows: Rows, method: Method, tried: Sequence[int]) -> int:
+    """The finest of `tried` (rising) that is as stable as any, for rows (n, d) in an order that means nothing."""
+    agreed = np.array([_agreement(rows, method, tried, seed) for seed in range(SPLITS)])  # (s, t)
+    means = agreed.mean(axis=0)
+    best = int(means.argmax())
+    return tried[int(np.flatnonzero(means >= means[best] - agreed[:, best].std(ddof=1))[-1])]
+
+
+def _agreement(rows: Rows, method: Method, tried: Sequence[int], seed: int) -> NDArray[np.float64]:
+    """(t,): how well two random halves agree, each at every fineness."""
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    order = np.random.default_rng([SEED, seed]).permutation(len(rows))
+    halves = [rows[np.sort(part)] for part in np.array_split(order, 2)]
+    made = [method(half) for half in halves]
+    out = []
+    for fineness in tried:
+        groups = [grouping(fineness) for grouping in made]
+        if min(own.max() for own in groups) < 1:
+            out.append(0.0)  # one group or none: nothing to agree on
+            continue
+        both = [
+            float(adjusted_mutual_info_score(groups[other], _filed(halves[other], halves[one], groups[one])))
+            for one, other in ((0, 1), (1, 0))
+        ]
+        out.append(sum(both) / 2)
+    return np.array(out)
+
+
+def _filed(rows: Rows, others: Rows, groups: Groups) -> Groups:
+    """(n,): the group among those of `others` whose centre is nearest to each row; 0 where there are none."""
+    middle = centres(others, groups)
+    return (rows @ middle.T).argmax(axis=1) if len(middle) else np.zeros(len(rows), dtype=np.intp)
+
+
+def comebacks(
+    rows: Rows, method: Method, fineness: int, groups: Groups, resamples: int
+) -> NDArray[np.float64]:
+    """(g,): how well each group comes back on bootstrap resamples of the rows: the mean of the best Jaccard likeness.
+
+    Hennig 2007, "Cluster-wise assessment of cluster stability". Rows that a resample drew twice count once.
+    """
+    total = np.zeros(groups.max() + 1)
+    seen = np.zeros(len(total))
+    for seed in range(resamples):
+        drawn = np.unique(np.random.default_rng([SEED + 1, seed]).integers(len(rows), size=len(rows)))
+        again = method(rows[drawn])(fineness)
+        found = _best_jaccard(groups[drawn], again, len(total))
+        seen += ~np.isnan(found)
+        total += np.nan_to_num(found)
+    return np.asarray(total / np.maximum(seen, 1))
+
+
+def _best_jaccard(groups: Groups, again: Groups, count: int) -> NDArray[np.float64]:
+    """(g,): shared over all rows of each group and the most like it of `again`; nan where none of its rows was drawn."""
+    shared = np.zeros((count, int(again.max(initial=-1)) + 2))
+    inside = groups >= 0
+    np.add.at(shared, (groups[inside], again[inside]), 1)  # the last column: in none
+    sizes = shared.sum(axis=1)
+    theirs = np.bincount(again[again >= 0], minlength=shared.shape[1])[: shared.shape[1] - 1]
+    union = sizes[:, None] + theirs[None, :] - shared[:, :-1]
+    best = (shared[:, :-1] / np.maximum(union, 1)).max(axis=1, initial=0)
+    return np.where(sizes > 0, best, np.nan)

@@ -1,0 +1,46 @@
+"""Distil a project into a directory. Knows nothing of how networks learn."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from linnaeus.distill.curve import curve_of, wishes, words_of
+from linnaeus.distill.distil import data_of, distil
+from linnaeus.distill.examples import of_project
+from linnaeus.distill.figures import figures
+from linnaeus.distill.report import Report, few, report
+from linnaeus.embed import DEFAULT, LaterEmbedder
+from linnaeus.errors import MissingExtra
+from linnaeus.store import CachedVectors, Store
+from linnaeus.student import save
+from linnaeus.student.student import PACKAGED
+
+
+def distil_project(project: str, out: Path, max_error: float) -> Report:
+    """Train a student on today's labels of `project` and write it to the directory `out`; the project is left as it is."""
+    if find_spec("scipy") is None:
+        raise MissingExtra("scipy", "train")
+    with Store(project, create=False) as store:
+        name, spec = store.meta("embedder") or "", store.meta("embedder_spec") or ""
+        examples = of_project(store, CachedVectors(LaterEmbedder(name, spec or DEFAULT), store))
+    made = distil(examples, name, spec or _packaged(name), max_error)
+    right = np.zeros(made.chosen.shape, np.bool_)
+    for row, place in enumerate(made.places.tolist()):
+        right[row, list(examples.columns[place])] = True
+    least = made.student.about.calibration.least
+    found = figures(made.chosen, right, made.scores, least, several=examples.several)
+    data, _ = data_of(examples)
+    curve = curve_of(data)
+    counts = np.asarray(data.labels.sum(axis=0), np.int64).ravel()
+    more = [*words_of(curve, wishes(curve, found.f1, counts), examples.names), *few(counts)]
+    said = report(examples, made, found, max_error, more)
+    save(made.student, said.card, out)
+    return said
+
+
+def _packaged(name: str) -> str:
+    """The spec of a packaged embedder by its name, for projects that keep none; "" for another."""
+    return next((spec for spec in PACKAGED if name.startswith(f"{spec}-")), "")

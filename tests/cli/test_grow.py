@@ -1,0 +1,75 @@
+"""`taxonomy grow` through the real command: labels for texts that none fits, added only if they are accepted."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+
+import pytest
+
+from tests.running import FAILED, Folder, table
+
+LABELS = (
+    "id,name,description,parent_ids\npay,Payments,,\nlost,Lost card,The card is gone,pay\n"
+    "fail,Transfer failed,Money did not arrive,pay\nacc,Account,,\npin,Forgotten PIN,,acc\n"
+    "addr,Change of address,,acc\nfees,Fees,What things cost,pay\ntown,Town services,,\n"
+)
+ASKED = [
+    "How do I renew",
+    "Where can I get",
+    "I lost",
+    "Can I transfer",
+    "Please extend",
+    "When does it end:",
+    "Who checks",
+]
+PERMIT = [f"{ask} my parking permit{rest}" for ask in ASKED for rest in ("", " for the old town")]
+TICKET = [f"{ask} the swimming pool season ticket{rest}" for ask in ASKED for rest in ("", " for children")]
+KNOWN = ["I lost my bank card", "my transfer did not arrive", "forgot my PIN", "I moved to a new address"]
+
+
+@pytest.fixture
+def town(folder: Folder) -> Folder:
+    folder.write("labels.csv", LABELS)
+    folder.write("in.csv", table(list(enumerate([*PERMIT, *TICKET, *KNOWN]))))
+    folder.run("label", "in.csv", "--taxonomy", "labels.csv", "--out", "out.csv")
+    return folder
+
+
+def proposed(folder: Folder) -> list[dict[str, str]]:
+    out = folder.run("taxonomy", "grow").out.decode()
+    return list(csv.DictReader(io.StringIO(out), delimiter="\t"))
+
+
+def test_what_fits_nowhere_is_proposed_and_added_if_accepted(town: Folder) -> None:
+    rows = proposed(town)
+    assert 1 <= len(rows) <= 4 and proposed(town) == rows, "looking changes nothing"
+    ticket = next(row for row in rows if "ticket" in row["name"])
+    assert ticket["under"] in ("Payments", "Account", "Town services") and int(ticket["texts"]) > 5
+    assert "ticket" in ticket["example"]
+    before = {row["text"]: row["label"] for row in town.rows("out.csv")}
+    ran = town.run("taxonomy", "grow", "--accept", ticket["name"])
+    assert "1 label added" in ran.err and "may be touched" in ran.err
+    town.run("label", "in.csv", "--out", "out.csv")
+    after = {row["text"]: row["label"] for row in town.rows("out.csv")}
+    assert Counter(after[text] for text in TICKET)[ticket["name"]] > 0.8 * len(TICKET)
+    assert all(after[text] == before[text] for text in KNOWN)
+    town.run("taxonomy", "export", "--out", "grown.csv")
+    (row,) = [row for row in town.rows("grown.csv") if row["name"] == ticket["name"]]
+    assert row["description"] == ticket["about"]
+    assert ticket["name"] not in [row["name"] for row in proposed(town)]
+
+
+def test_what_is_not_proposed_cannot_be_accepted(town: Folder) -> None:
+    ran = town.run("taxonomy", "grow", "--accept", "parking", expect=FAILED)
+    assert "'parking' is not proposed" in ran.complaint
+
+
+def test_few_texts_that_fit_nowhere(folder: Folder) -> None:
+    folder.write("labels.csv", LABELS)
+    folder.write("in.csv", table(list(enumerate(KNOWN))))
+    folder.run("label", "in.csv", "--taxonomy", "labels.csv", "--out", "out.csv")
+    ran = folder.run("taxonomy", "grow")
+    assert ran.out.decode().splitlines() == ["name\tunder\ttexts\tabout\texample"]
+    assert "0 labels proposed" in ran.err
