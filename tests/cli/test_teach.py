@@ -22,7 +22,7 @@ def taught(folder: Folder) -> Folder:
     rows[1] = (rows[1][0], "Sweets > apple PIE")
     rows += [
         ("nothing of the kind", ""),
-        ("half known apple", "apple|elder"),
+        ("half known apple", '["apple","elder"]'),
         ("unknown at all", "elder|fig"),
     ]
     folder.write("examples.csv", table(rows, ("text", "labels")))

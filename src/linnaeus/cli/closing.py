@@ -90,7 +90,8 @@ def _lines(
     if outcome.labels:
         yield "Largest", _largest(outcome)
     yield "Results", str(out) if out else "standard output"
-    yield "Project", f"{settings.project}: linnaeus labels list{_project(settings)}"
+    what = "taxonomy show" if classifier.with_taxonomy else "labels list"
+    yield "Project", f"{settings.project}: linnaeus {what}{_project(settings)}"
 
 
 def _granularity(classifier: Classifier) -> str:

@@ -62,6 +62,7 @@ def teach_command(file: str, labels: str, taxonomy: str | None, **given: Any) ->
 def _give(classifier: Classifier, rows: Iterable[Row], column: str) -> tuple[int, int, Counter[str]]:
     """Examples taken, rows that could not be read, and unknown labels with their number."""
     from linnaeus.errors import InputError
+    from linnaeus.evaluate.cells import labels_in
 
     taken, unreadable, unknown = 0, 0, Counter[str]()
     for batch in _batches(rows):
@@ -73,7 +74,8 @@ def _give(classifier: Classifier, rows: Iterable[Row], column: str) -> tuple[int
         readable = [row for row in batch if row.text is not None]
         unreadable += len(batch) - len(readable)
         found = classifier.give(
-            [row.text or "" for row in readable], [_labels(row.columns.get(column)) for row in readable]
+            [row.text or "" for row in readable],
+            [labels_in(row.columns.get(column)) or [] for row in readable],
         )
         taken += found.taken
         unknown += found.unknown
@@ -84,12 +86,6 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
     each = iter(rows)
     while batch := list(islice(each, BATCH)):
         yield batch
-
-
-def _labels(cell: Any) -> list[str]:
-    """The labels of a cell that holds a list, or several joined by `|`."""
-    parts = cell if isinstance(cell, (list, tuple)) else str(cell if cell is not None else "").split("|")
-    return [label for part in parts if (label := str(part).strip())]
 
 
 def _say_unknown(unknown: Counter[str]) -> None:
