@@ -31,7 +31,7 @@ from linnaeus.types import Answer, Decision, Embedder, Model, Reply, Stage, Usag
 
 @dataclass(frozen=True, slots=True)
 class Gated:
-    """The error that answers from memory may make, what the audit says of it, and whether the stream drifted."""
+    """The error that answers in place of a model's may make, what the audit says of it, and whether the stream drifted."""
 
     promised: float
     audit: Audit
@@ -351,7 +351,9 @@ class Classifier:
 
     @property
     def gate(self) -> Gated | None:
-        """How often memory errs, promised, audited and estimated; None where it does not answer for a model."""
+        """How often what answers for the model errs: memory, or names and examples; None where there is no model."""
+        if self._closed is not None:
+            return None if self.without_model else Gated(self._closed.max_error, self._closed.audit(), False)
         if not self._recalls or self.without_model:
             return None
         gate = self._recalls[0].opened()

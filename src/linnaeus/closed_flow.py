@@ -10,7 +10,7 @@ from linnaeus.closed.project import load
 from linnaeus.closed.shortlists import ProjectShortlist
 from linnaeus.closed.touched import mark_touched
 from linnaeus.consolidate.keeping import rows_of
-from linnaeus.stages import Chooser, Exact, Given, WithoutModel
+from linnaeus.stages import Audit, Chooser, Exact, Given, WithoutModel
 from linnaeus.stages.given import given_stages
 from linnaeus.store import CachedVectors, MachineText, Store, content_key
 from linnaeus.types import Decision, Model
@@ -40,7 +40,7 @@ class ClosedFlow:
         """Open the taxonomy; raises InputError where the project holds none."""
         self.store, self.vectors, self.model = store, vectors, model
         self.chooser = None if isinstance(model, WithoutModel) else Chooser(model, store)
-        self._top, self._max_error = top, max_error
+        self._top, self.max_error = top, max_error
         self._open()
 
     def _open(self) -> None:
@@ -48,7 +48,7 @@ class ClosedFlow:
         self.given = Given(*load(self.store))
         self.shortlist = ProjectShortlist(self.store, self.vectors, self.given.taxonomy, self.given.label_ids)
         stages = given_stages(
-            self.given, self.shortlist, top=self._top, chooser=self.chooser, max_error=self._max_error
+            self.given, self.shortlist, top=self._top, chooser=self.chooser, max_error=self.max_error
         )
         self._anew = Cascade(stages)
         self._stage = Cascade([Exact(self.store), self._anew])
@@ -71,6 +71,11 @@ class ClosedFlow:
         """
         if self._outdated:
             self.store.let_wait(self.store.decided([content_key(text) for text in texts]).values())
+
+    def audit(self) -> Audit:
+        """How often the model said something else than names and examples where these were sure."""
+        agreed = self.store.agreements()
+        return Audit(len(agreed), len(agreed) - sum(agreed))
 
     def find_touched(self) -> int:
         """Find the texts that changes of the taxonomy may touch; how many are to be looked at again."""

@@ -53,7 +53,7 @@ class Decision:
     """The verdicts for one text, best first. Empty without an error means "none of these".
 
     `unasked`: the budget ended before this text was decided; nothing is kept of it. `none_by`: the stage that found that
-    none of the labels fits.
+    none of the labels fits. `agreed`: a cheaper stage was sure, and was audited: whether it would have said the same.
     """
 
     verdicts: tuple[Verdict, ...] = ()
@@ -61,6 +61,7 @@ class Decision:
     unasked: bool = False
     guess: Guess | None = None
     none_by: str = ""
+    agreed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

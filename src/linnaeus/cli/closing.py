@@ -15,6 +15,7 @@ from linnaeus.cli.outcome import Outcome
 from linnaeus.cli.words import clock, count, dollars
 from linnaeus.files import Source
 from linnaeus.settings import Settings
+from linnaeus.stages import Audit
 
 LARGEST = 8
 CHOICES = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15)
@@ -80,6 +81,8 @@ def _lines(
         yield "Model", _model(classifier)
     if outcome.by["recall"] and not classifier.without_model:
         yield "From memory", _memory(outcome, classifier)
+    if classifier.with_taxonomy and classifier.gate is not None and classifier.gate.audit.audited:
+        yield "Audit", _audit(classifier.gate.audit)
     if settings.max_error == "auto" and not classifier.with_taxonomy:
         yield (
             "Choices",
@@ -137,6 +140,13 @@ def _memory(outcome: Outcome, classifier: Classifier) -> str:
     return (
         f"{said}, promised {gate.promised:.0%}; of {gate.audit.audited:,} audited {gate.audit.wrong:,} did"
         f" (at most {gate.audit.upper_bound:.0%}, whenever one looks, with 95% confidence)"
+    )
+
+
+def _audit(audit: Audit) -> str:
+    return (
+        f"of {count(audit.audited, 'text')} that needed no model {audit.wrong:,} got other labels from it"
+        f" (at most {audit.upper_bound:.0%}, whenever one looks, with 95% confidence)"
     )
 
 

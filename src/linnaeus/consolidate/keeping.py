@@ -32,7 +32,7 @@ def rows_of(decided: Iterable[tuple[str, Decision | None]], store: Store) -> Ite
             made.setdefault(content_key(text), (text, decision))
     for key, (text, decision) in made.items():
         if not decision.verdicts:
-            yield DecidedText(key, text, decision.none_by, 0.0, ())
+            yield DecidedText(key, text, decision.none_by, 0.0, (), agreed=decision.agreed)
             continue
         best = decision.verdicts[0]
         graded = best.by in GRADED
@@ -40,5 +40,12 @@ def rows_of(decided: Iterable[tuple[str, Decision | None]], store: Store) -> Ite
         surfaces = (one.surface or surface_of(one.label) for one in decision.verdicts)
         scores = tuple(one.score for one in decision.verdicts) if graded else ()
         yield DecidedText(
-            key, text, best.by, best.score, tuple(dict.fromkeys(surfaces)), decision.guess, scores
+            key,
+            text,
+            best.by,
+            best.score,
+            tuple(dict.fromkeys(surfaces)),
+            decision.guess,
+            scores,
+            decision.agreed,
         )

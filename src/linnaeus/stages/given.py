@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from linnaeus.closed.source import Calibrated
+from linnaeus.stages.audited import Audited
 from linnaeus.stages.choose import Pick
 from linnaeus.stages.chooser import Chooser
 from linnaeus.stages.options import Given
@@ -20,14 +21,11 @@ def given_stages(
 ) -> list[Stage]:
     """The labels that examples and names speak for.
 
-    With a model these stand only where they are sure enough; it chooses for the other texts, and where it does not know,
-    they stand after all.
+    With a model these stand only where they are sure enough, and 2% of those are audited; it chooses for the other texts,
+    and where it does not know, they stand after all.
     """
     rank = Rank(shortlist, given, top=top)
     if chooser is None or top is not None:
         return [rank]
-    return [
-        Rank(shortlist, given, max_error=max_error),
-        Pick(chooser, given, shortlist),
-        rank,
-    ]
+    sure = Rank(shortlist, given, max_error=max_error)
+    return [Audited(sure, Pick(chooser, given, shortlist)), rank]

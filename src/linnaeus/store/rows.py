@@ -9,7 +9,10 @@ from linnaeus.types import Guess, LabelId, SurfaceId
 
 @dataclass(frozen=True, slots=True)
 class DecidedText:
-    """A text and the surfaces it got, best first. `key` is its content hash; `scores`, where known, one for each surface."""
+    """A text and the surfaces it got, best first. `key` is its content hash; `scores`, where known, one for each surface.
+
+    `agreed`: see `Decision`.
+    """
 
     key: bytes
     text: str
@@ -18,6 +21,7 @@ class DecidedText:
     surfaces: tuple[SurfaceId, ...]
     guess: Guess | None = None
     scores: tuple[float, ...] = ()
+    agreed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

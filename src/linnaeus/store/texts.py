@@ -28,11 +28,12 @@ class Texts(Base):
         at = now()
         for row in decided:
             guess = row.guess
+            thought = (None, None, False) if guess is None else (guess.surface, guess.odds, guess.audited)
             cursor = self._write(
                 "INSERT INTO texts (key, text, by, score, at, guess_id, odds, audited) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (row.key, row.text, row.by, row.score, at)
-                + ((None, None, False) if guess is None else (guess.surface, guess.odds, guess.audited)),
+                (row.key, row.text, row.by, row.score, at, *thought),
             )
+            self._audit(row_id(cursor), row.agreed)
             self._assign(row_id(cursor), row.surfaces, row.scores)
 
     def _assign(self, text: int, surfaces: Sequence[SurfaceId], scores: Sequence[float] = ()) -> None:
@@ -54,9 +55,19 @@ class Texts(Base):
             self._write(
                 "UPDATE texts SET by = ?, score = ?, doubted = 0 WHERE id = ?", (row.by, row.score, text)
             )
+            self._audit(text, row.agreed)
             self._write("DELETE FROM assignments WHERE text_id = ?", (text,))
             self._write("DELETE FROM moves WHERE text_id = ?", (text,))
             self._assign(text, row.surfaces, row.scores)
+
+    def _audit(self, text: int, agreed: bool | None) -> None:
+        if agreed is not None:
+            self._write("UPDATE texts SET audited = 1, share = ? WHERE id = ?", (float(agreed), text))
+
+    def agreements(self) -> list[bool]:
+        """Of each text that a sure stage was audited on, whether it would have said the same as the model, oldest first."""
+        sql = "SELECT share FROM texts WHERE audited AND guess_id IS NULL AND share IS NOT NULL ORDER BY id"
+        return [bool(row[0]) for row in self._rows(sql)]
 
     def named(self, text_ids: Sequence[int]) -> dict[int, Named]:
         """What each text is labelled today; a label that was retired before a text came is none of its."""
