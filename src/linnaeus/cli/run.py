@@ -168,18 +168,10 @@ def _write_rows(source: Source, classifier: Classifier, out: Path | BinaryIO, ou
                 elif answer.text in seen:
                     answer = replace(answer, by="exact")
                 seen.add(answer.text)
-                _count(outcome, answer)
+                outcome.count(answer)
                 if more:
                     row = replace(row, columns={**row.columns, **grades(answer)})
                 writer.write(row, answer)
-
-
-def _count(outcome: Outcome, answer: Answer) -> None:
-    outcome.texts += 1
-    outcome.by[answer.by] += 1
-    outcome.labels.update(answer.labels)
-    if answer.by == "recall":
-        outcome.estimated_errors += 1 - answer.score
 
 
 def _batches(source: Source) -> Iterator[Sequence[Row]]:
