@@ -42,3 +42,14 @@ def test_bad_input(folder: Folder) -> None:
     assert "line 1" in folder.run("evaluate", "r.csv", "--ask", "40", expect=FAILED).complaint
     folder.write("none.csv", result([("", "", 0, "error")]))
     assert "no text has a label" in folder.run("evaluate", "none.csv", "--ask", "40", expect=FAILED).complaint
+
+
+def test_texts_that_the_project_does_not_know(folder: Folder) -> None:
+    """They are compared all the same, and the project is only looked at."""
+    folder.write("one.csv", "text\nwhere is my card\n")
+    folder.run("label", "one.csv", "--project", "p.db", "--out", "o.csv")
+    written(folder)
+    before = folder.query("SELECT count(*) FROM vectors", "p.db")
+    ran = folder.run("evaluate", "r.csv", "--ask", "40", "--project", "p.db", stdin=b"y\nq\n")
+    assert "1 answer kept" in ran.err
+    assert folder.query("SELECT count(*) FROM vectors", "p.db") == before

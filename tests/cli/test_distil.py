@@ -50,6 +50,8 @@ def test_a_student_needs_no_project(made: Folder, folder: Folder) -> None:
     assert not (folder.path / "linnaeus.db").exists()
     summary = json.loads(folder.read("s.json"))
     assert summary["texts"] == 5 and summary["by"] == {"student": 4, "error": 1} and summary["errors"] == 1
+    ran = folder.run("label", "later.csv", "--student", student, "--top", "3", expect=WRONG_USE)
+    assert "--top does nothing with --student" in ran.complaint
     ran = folder.run("label", "later.csv", "--student", student, "--strict", expect=FAILED)
     assert "row 5" in ran.complaint
 

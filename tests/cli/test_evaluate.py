@@ -194,6 +194,19 @@ def test_bad_input(folder: Folder, content: str, arguments: list[str], code: int
     assert words in folder.run("evaluate", "r.csv", *arguments, expect=code).complaint
 
 
+def test_gold_of_another_label_set(folder: Folder) -> None:
+    """A label or two that are called alike by chance do not decide: labels count as groups."""
+    folder.write("nature.csv", NATURE)
+    folder.run("taxonomy", "import", "nature.csv")
+    gold = ["Panda", *["dog"] * 5, *["horse"] * 4]
+    rows = [
+        (at, f"t{at}", own, "p", "0.9", "Panda", 3, "Panda", 0.9, "rank", "") for at, own in enumerate(gold)
+    ]
+    folder.write("r.csv", table(rows, GRADED))
+    ran = folder.run("evaluate", "r.csv")
+    assert "10% of the gold labels are in the taxonomy" in ran.err and b"ARI\t10\t" in ran.out
+
+
 def test_no_gold_label_in_the_taxonomy(folder: Folder) -> None:
     folder.write("nature.csv", NATURE)
     folder.run("taxonomy", "import", "nature.csv")

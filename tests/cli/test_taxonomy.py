@@ -18,7 +18,7 @@ TAXONOMY = (
 def project(folder: Folder) -> Folder:
     folder.write("t.csv", TAXONOMY)
     ran = folder.run("taxonomy", "import", "t.csv")
-    assert "5 labels of t.csv are in linnaeus.db" in ran.err
+    assert "linnaeus.db holds 5 labels of t.csv" in ran.err
     return folder
 
 
@@ -51,7 +51,7 @@ def test_a_second_import_says_what_has_changed(project: Folder) -> None:
 @pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl.gz", "rdf", "ttl"])
 def test_what_is_exported_is_what_was_imported(project: Folder, ending: str) -> None:
     ran = project.run("taxonomy", "export", "--out", f"o.{ending}")
-    assert ran.out == b"" and f"5 labels are in o.{ending}" in ran.err
+    assert ran.out == b"" and f"5 labels written to o.{ending}" in ran.err
     assert "nothing has changed" in project.run("taxonomy", "import", f"o.{ending}").err
     if ending == "csv":
         assert project.read("o.csv").decode() == TAXONOMY

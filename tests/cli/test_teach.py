@@ -76,7 +76,29 @@ def test_no_known_label_at_all(folder: Folder) -> None:
     folder.write("t.csv", TAXONOMY)
     folder.write("bad.csv", table([("a text", "elder"), ("another", "fig")], ("text", "labels")))
     ran = folder.run("teach", "bad.csv", "--taxonomy", "t.csv", expect=WRONG_USE)
-    assert "there is no example to learn from" in ran.complaint
+    assert "none of their labels is in the taxonomy" in ran.complaint
     folder.write("empty.csv", "id,name\n")
     ran = folder.run("teach", "bad.csv", "--taxonomy", "empty.csv", "--project", "other.db", expect=None)
     assert ran.code in (1, 2), ran.err
+
+
+def test_the_closing_table_counts_labels_not_names(folder: Folder) -> None:
+    """Two labels of one name are two, and one error is no "errors"."""
+    long = "bicycle " * 20
+    folder.write("t.csv", f"id,name,parent_ids\na,Bakery,\nb,Bakery,a\nc,{long},\nd,Car repair,\n")
+    folder.write("in.csv", table([("1", "bakery"), ("2", "bicycle"), ("4", "")]))
+    ran = folder.run("label", "in.csv", "--taxonomy", "t.csv", "--out", "o.csv", "--summary", "s.json")
+    given = {id for row in folder.rows("o.csv") for id in row["taxonomy_ids"].split("|") if id}
+    assert {"a", "b"} <= given and f'"labels": {len(given)},' in folder.read("s.json").decode()
+    assert "2 by names · 1 error " in ran.err, "there are no examples"
+    assert "bicyc... " in ran.err and long.strip() not in ran.err
+
+
+def test_texts_that_no_label_fits_are_counted(taught: Folder) -> None:
+    taught.write("none.csv", table([("1", "nothing of the kind"), ("2", "an apple a day")]))
+    ran = taught.run("label", "none.csv", "--out", "o.csv")
+    assert "1 by examples and names · 1 by people" in ran.err and "1 text: none fits" in ran.err
+
+
+def test_an_empty_text_is_not_explained(taught: Folder) -> None:
+    assert "empty" in taught.run("explain", " ", expect=WRONG_USE).complaint

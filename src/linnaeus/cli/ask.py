@@ -33,9 +33,10 @@ def ask(file: str, rows: dict[str, Any], wanted: int, project: str | None) -> Es
         frame = frame_of(without_gold(source, LONGEST))
     batches = max(LEAST, -(-wanted // BATCH))
     if batches * BATCH * 2 > len(frame.texts):
+        fewer = "ask about fewer, or " if batches > LEAST else ""
         raise UsageError(
             f"{count(len(frame.texts), 'text')} with a label are too few to ask about {batches * BATCH} of them",
-            hint="ask about fewer, or have all of them labelled by hand and give --gold FILE",
+            hint=f"{fewer}have all of them labelled by hand and give --gold FILE",
         )
     answers = Answers(Path(file).with_suffix(".reviews.jsonl"))
     numbers = np.unique(frame.labels, return_inverse=True)[1]

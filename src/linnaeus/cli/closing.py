@@ -20,6 +20,7 @@ from linnaeus.stages import Audit
 LARGEST = 8
 CHOICES = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15)
 BAR = 24
+LONGEST = 40  # characters of a name
 STEPS = {
     "exact": "repeats",
     "recall": "near texts that agree",
@@ -28,7 +29,6 @@ STEPS = {
     "choose": "chosen by the model",
     "descend": "found by the model on the way down",
     "human": "by people",
-    "error": "errors",
 }
 NO_MODEL = (
     "No model was asked: texts were grouped by meaning and named by key phrases. A language model names labels and tells"
@@ -70,7 +70,10 @@ def _lines(
     given = " of the taxonomy" if classifier.with_taxonomy else _granularity(classifier)
     yield "Labels", f"{len(outcome.labels):,}{wordings}{given}"
     answered = (f"{texts:,} {words}" for texts, words in _steps(outcome, classifier) if texts)
-    yield "Answered", " · ".join(answered)
+    yield "Answered", " · ".join(answered) or "nothing"
+    unfit = outcome.texts - outcome.fitted - outcome.by["error"]
+    if unfit and classifier.with_taxonomy:
+        yield "No label", f"{count(unfit, 'text')}: none fits"
     again = classifier.looked_again
     if again.looked:
         yield (
@@ -112,8 +115,10 @@ def _steps(outcome: Outcome, classifier: Classifier) -> Iterator[tuple[int, str]
     by = outcome.by.copy()
     if classifier.without_model and not classifier.with_taxonomy:
         yield by.pop("recall", 0) + by.pop("ask", 0), "by meaning"
-    for step, words in STEPS.items():
-        yield by[step], words
+    if not classifier.store.meta("taught_of"):
+        yield by.pop("rank", 0), "by names"
+    yield from ((by[step], words) for step, words in STEPS.items())
+    yield by["error"], "error" if by["error"] == 1 else "errors"
 
 
 def _project(settings: Settings) -> str:
@@ -163,13 +168,17 @@ def _choices(outcome: Outcome, classifier: Classifier) -> str:
 
 
 def _largest(outcome: Outcome) -> Text:
-    top = outcome.labels.most_common(LARGEST)
+    top = [(_short(outcome.names[label]), texts) for label, texts in outcome.labels.most_common(LARGEST)]
     width = max(cell_len(name) for name, _ in top)
     text = Text()
     for number, (name, texts) in enumerate(top):
         text.append("\n" if number else "").append(name + " " * (width + 2 - cell_len(name)))
         text.append("█" * max(1, round(BAR * texts / top[0][1])), style="cyan").append(f" {texts:,}")
     return text
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else name[: LONGEST - 3] + "..."
 
 
 def _notes(outcome: Outcome, settings: Settings, source: Source, classifier: Classifier) -> Iterator[str]:

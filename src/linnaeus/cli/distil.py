@@ -53,6 +53,7 @@ def distil_command(out: Path, max_error: float | None, doubts: Path | None, proj
         check_table(doubts)
     settings = load_settings({"project": project, "max_error": max_error}).settings
     promised = settings.max_error if isinstance(settings.max_error, float) else 0.05
+    click.echo(f"learning from the texts of {settings.project} ...", err=True)
     report = distil_project(settings.project, out, promised)
     if doubts is not None:
         _write_doubts(report, doubts)

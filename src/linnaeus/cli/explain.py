@@ -23,9 +23,12 @@ def explain_command(text: str, top: int, **given: Any) -> None:
     No model is asked and nothing is kept. What the text was given before, if it was, comes first.
     """
     from linnaeus.classifier import Classifier
+    from linnaeus.errors import UsageError
     from linnaeus.settings import load_settings
     from linnaeus.taxonomy import BETWEEN
 
+    if not text.strip():
+        raise UsageError("the text is empty")
     settings = load_settings(given).settings
     with Classifier.open_given(settings.project, embedder=settings.embedder) as classifier:
         reasons = classifier.explain(text, top)

@@ -68,8 +68,9 @@ def label_command(file: str, out: Path | None, summary: Path | None, strict: boo
     student = given.pop("student")
     wanted = Wanted(file, rows, out, summary, strict, record, taxonomy, top)
     if student is not None:
-        from linnaeus.cli.label_student import label_with_student
+        from linnaeus.cli.label_student import check_alone, label_with_student
 
+        check_alone({**given, "taxonomy": taxonomy, "top": top, "record": record})
         label_with_student(wanted, student, given["embedder"])
         return
     label_file(wanted, load_settings(given).settings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ import click
 from linnaeus import __version__
 from linnaeus.cli.outcome import Outcome
 from linnaeus.cli.words import clock, count
-from linnaeus.errors import InputError
+from linnaeus.errors import InputError, UsageError
 from linnaeus.files import Row, Source, check_out, check_place, open_rows, open_writer, write_whole
 from linnaeus.student import Student, load, open_own_embedder
 from linnaeus.types import Answer, Embedder
@@ -24,6 +24,16 @@ if TYPE_CHECKING:
     from linnaeus.cli.run import Wanted
 
 AT_ONCE = 2048  # rows
+
+
+def check_alone(given: Mapping[str, Any]) -> None:
+    """Refuse options that a student would not heed."""
+    unheeded = [name for name, value in given.items() if value is not None and name != "embedder"]
+    if unheeded:
+        named = ", ".join("--" + name.replace("_", "-") for name in unheeded)
+        raise UsageError(
+            f"{named} does nothing with --student", hint="a student has its labels and needs no project"
+        )
 
 
 def label_with_student(wanted: Wanted, folder: Path, embedder: str | None) -> None:
@@ -43,10 +53,7 @@ def label_with_student(wanted: Wanted, folder: Path, embedder: str | None) -> No
                     outcome.errors[row.number] = answer.error
                     if wanted.strict:
                         raise InputError(f"{source.name}, row {row.number}: {answer.error}")
-                outcome.texts += 1
-                outcome.by[answer.by] += 1
-                outcome.labels.update(answer.labels)
-                outcome.left += not answer.labels
+                outcome.count(answer)
                 writer.write(row, answer)
     outcome.seconds["total"] = round(time.perf_counter() - began, 3)
     _say(outcome)
@@ -65,13 +72,16 @@ def _answers(source: Source, student: Student, embedder: Embedder) -> Iterator[t
 
 
 def _say(outcome: Outcome) -> None:
-    answered = outcome.texts - outcome.left
     click.echo(
-        f"{count(outcome.texts, 'text')}: {answered:,} labelled with {count(len(outcome.labels), 'label')},"
-        f" {outcome.left - len(outcome.errors):,} in doubt and left without, {count(len(outcome.errors), 'error')}"
+        f"{count(outcome.texts, 'text')}: {outcome.fitted:,} labelled with {count(len(outcome.labels), 'label')},"
+        f" {_in_doubt(outcome):,} in doubt and left without, {count(len(outcome.errors), 'error')}"
         f" · {clock(outcome.seconds['total'])}",
         err=True,
     )
+
+
+def _in_doubt(outcome: Outcome) -> int:
+    return outcome.texts - outcome.fitted - len(outcome.errors)
 
 
 def _write_summary(path: Path, outcome: Outcome) -> None:
@@ -83,7 +93,7 @@ def _write_summary(path: Path, outcome: Outcome) -> None:
         "labels": len(outcome.labels),
         "surfaces": 0,
         "llm": {"model": None, "calls": {}, "tokens_in": 0, "tokens_out": 0, "usd": 0.0},
-        "in_doubt": outcome.left - len(outcome.errors),
+        "in_doubt": _in_doubt(outcome),
         "errors": len(outcome.errors),
         "seconds": outcome.seconds,
         "version": __version__,

@@ -11,6 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import click
+
 from linnaeus.classifier import BATCH, Classifier
 from linnaeus.cli.closing import closing_table
 from linnaeus.cli.grades import GRADES, grades
@@ -22,6 +24,8 @@ from linnaeus.errors import BudgetReached, InputError, UsageError
 from linnaeus.files import Row, Source, check_out, open_rows, open_writer
 from linnaeus.settings import Settings
 from linnaeus.types import Answer
+
+MANY = 500  # labels of a taxonomy, from which embedding their names is worth a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ def label_file(wanted: Wanted, settings: Settings) -> None:
     with open_rows(wanted.file, **wanted.rows) as source:
         _check_places(wanted, source)
         with open_classifier(settings, wanted.record, wanted.taxonomy, wanted.top) as classifier:
+            _say_embedding(classifier)
             outcome, stopped = _label_and_write(wanted, source, classifier, began)
             closing_table(outcome, classifier, settings, wanted.out, source)
             if wanted.summary is not None:
@@ -51,6 +56,15 @@ def label_file(wanted: Wanted, settings: Settings) -> None:
                 write_summary(wanted.summary, outcome, classifier, settings, command)
     if stopped is not None:
         raise stopped
+
+
+def _say_embedding(classifier: Classifier) -> None:
+    """Say what takes a while before the first text of a large taxonomy."""
+    store = classifier.store
+    if classifier.with_taxonomy and not store.meta("zero_shot_of") and not store.meta("taught_of"):
+        labels = len(classifier.taxonomy)
+        if labels >= MANY:
+            click.echo(f"embedding what {labels:,} labels are called, once ...", err=True)
 
 
 def _check_places(wanted: Wanted, source: Source) -> None:
@@ -168,18 +182,10 @@ def _write_rows(source: Source, classifier: Classifier, out: Path | BinaryIO, ou
                 elif answer.text in seen:
                     answer = replace(answer, by="exact")
                 seen.add(answer.text)
-                _count(outcome, answer)
+                outcome.count(answer)
                 if more:
                     row = replace(row, columns={**row.columns, **grades(answer)})
                 writer.write(row, answer)
-
-
-def _count(outcome: Outcome, answer: Answer) -> None:
-    outcome.texts += 1
-    outcome.by[answer.by] += 1
-    outcome.labels.update(answer.labels)
-    if answer.by == "recall":
-        outcome.estimated_errors += 1 - answer.score
 
 
 def _batches(source: Source) -> Iterator[Sequence[Row]]:

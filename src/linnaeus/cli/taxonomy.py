@@ -38,6 +38,7 @@ def import_command(file: str, **given: Any) -> None:
     A label that FILE has no more is marked as removed. Prints what was added, removed, renamed and moved, and how many texts
     this may touch: the next `linnaeus label` looks at those again.
     """
+    from linnaeus.cli.words import count
     from linnaeus.closed.project import import_taxonomy, is_touched
     from linnaeus.settings import load_settings
     from linnaeus.store import Store
@@ -49,7 +50,7 @@ def import_command(file: str, **given: Any) -> None:
         change = import_taxonomy(store, taxonomy)
         _print_change(store, change)
         said = "" if change else "; nothing has changed"
-        click.echo(f"{len(taxonomy):,} labels of {file} are in {store.path}{said}", err=True)
+        click.echo(f"{store.path} holds {count(len(taxonomy), 'label')} of {file}{said}", err=True)
         touched = is_touched(store)
     if touched:
         _print_touched(settings)
@@ -95,6 +96,7 @@ def _print_change(store: Store, change: Change) -> None:
 def export_command(out: Path, project: str | None) -> None:
     """Write the project's taxonomy to a file; removed labels are left out, indented text keeps names alone."""
     from linnaeus.cli.project import open_store
+    from linnaeus.cli.words import count
     from linnaeus.closed.project import load
     from linnaeus.taxonomy import check_target, write_taxonomy
 
@@ -102,7 +104,7 @@ def export_command(out: Path, project: str | None) -> None:
     with open_store(project) as store:
         taxonomy, _ = load(store)
     write_taxonomy(out, taxonomy)
-    click.echo(f"{len(taxonomy):,} labels are in {out}", err=True)
+    click.echo(f"{count(len(taxonomy), 'label')} written to {out}", err=True)
 
 
 @taxonomy_group.command("check")
@@ -123,7 +125,8 @@ def check_command(file: str) -> None:
     errors = sum(fault.count for fault in faults if fault.error)
     warnings = sum(fault.count for fault in faults) - errors
     if errors:
-        raise InputError(f"{file} has {count(errors, 'error')}", hint=f"and {count(warnings, 'warning')}")
+        more = f" and {count(warnings, 'warning')}" if warnings else ""
+        raise InputError(f"{file} has {count(errors, 'error')}{more}")
     click.echo(f"{file} can be used; {count(warnings, 'warning')}", err=True)
 
 

@@ -37,7 +37,8 @@ def grow_command(accept: tuple[str, ...], **given: Any) -> None:
         if not accept:
             _print(proposed, classifier.taxonomy)
             click.echo(
-                f"{count(len(proposed), 'label')} proposed for {count(len(texts), 'text')} that no label fits",
+                f"{count(len(proposed), 'label')} proposed for {count(len(texts), 'text')} that no label fits, or probably"
+                " none",
                 err=True,
             )
             return

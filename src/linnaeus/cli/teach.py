@@ -37,6 +37,7 @@ def teach_command(file: str, labels: str, taxonomy: str | None, **given: Any) ->
     """
     from linnaeus.classifier import Classifier
     from linnaeus.cli.words import count
+    from linnaeus.errors import UsageError
     from linnaeus.files import open_rows
     from linnaeus.settings import load_settings
 
@@ -50,6 +51,11 @@ def teach_command(file: str, labels: str, taxonomy: str | None, **given: Any) ->
         _say_unknown(unknown)
         if unreadable:
             click.echo(f"{count(unreadable, 'row')} could not be read and were left out", err=True)
+        if unknown and not taken:
+            raise UsageError(
+                "no example was taken: none of their labels is in the taxonomy",
+                hint="labels are ids, paths or names of it; `linnaeus taxonomy show` prints them",
+            )
         click.echo(f"{count(taken, 'example')} taken; learning from all of the project ...", err=True)
         lesson = classifier.learn()
     what = "words and meaning" if lesson.with_vectors else "words (the texts are long)"

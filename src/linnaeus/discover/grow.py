@@ -52,14 +52,15 @@ def propose(
 
 
 def _parent(texts: Sequence[str], taxonomy: Taxonomy, shortlist: Shortlist) -> int | None:
-    """The label above the likeliest candidates of `texts`, or one of these that has others under it; None: at the top."""
+    """The label above the likeliest candidates of `texts`, or one with others under it; None: at the top, as they are."""
     found = shortlist.shortlist(texts, SHOWN)
     weights = Counter[int]()
     for place, chance in zip(found.places.ravel().tolist(), found.scores.ravel().tolist(), strict=True):
         if place != NOWHERE:
             above = [place] if len(taxonomy.children[place]) else taxonomy.parents[place][:1].tolist()
-            weights.update(dict.fromkeys(above, chance))
-    return max(weights, key=lambda place: (weights[place], -place)) if weights else None
+            weights.update(dict.fromkeys(above or [NOWHERE], chance))
+    best = max(weights, key=lambda place: (weights[place], -place), default=NOWHERE)
+    return None if best == NOWHERE else best
 
 
 def grown(taxonomy: Taxonomy, added: Sequence[NewLabel]) -> Taxonomy:

@@ -17,6 +17,9 @@ from linnaeus.llm.lines import label_key
 from linnaeus.taxonomy import Links, Taxonomy, starts_of
 
 SHOWN = 5
+LEAST_MEANT = (
+    0.5  # share of texts whose gold labels are in the taxonomy, below which gold is another label set
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,21 @@ def labelled(read: Read, taxonomy: Taxonomy | None = None) -> Labelled:
     has both.
     """
     unknown: Counter[str] = Counter()
-    if taxonomy is not None:
+    notes = list(read.notes)
+    if taxonomy is not None and 0 < (meant := _share_meant(read.gold, taxonomy)) < LEAST_MEANT:
+        notes.append(
+            f"{meant:.0%} of the gold labels are in the taxonomy, so it counts which texts are together;"
+            " is it the right --project?"
+        )
+        names, gold_of, found_of, is_open = _by_name(read, is_open=True)
+        taxonomy = None
+    elif taxonomy is not None:
         names, gold_of, found_of = _by_taxonomy(taxonomy, unknown)
         is_open = False
     else:
-        names, gold_of, found_of, is_open = _by_name(read)
+        names, gold_of, found_of, is_open = _by_name(
+            read, is_open=not read.with_ids and not _called_alike(read)
+        )
     gold, known = _rows(read.gold, gold_of)
     found, _ = _rows(read.found, found_of)
     _check(known, found, unknown)
@@ -81,7 +94,7 @@ def labelled(read: Read, taxonomy: Taxonomy | None = None) -> Labelled:
         by_names=[str(name) for name in read.by.values],
         open=is_open,
         taxonomy=taxonomy,
-        notes=[*read.notes, *_unknown(unknown)],
+        notes=[*notes, *_unknown(unknown)],
     )
 
 
@@ -104,7 +117,19 @@ def _by_taxonomy(
     return names.names, gold, found
 
 
-def _by_name(read: Read) -> tuple[list[str], Callable[[str], int], Callable[[str], int], bool]:
+def _share_meant(gold: Column, taxonomy: Taxonomy) -> float:
+    """The share of the texts with gold labels that have one that stands for a label of the taxonomy."""
+    spelling = Spelling(taxonomy)
+    each = [labels_in(cell) for cell in gold.values]
+    meant = np.array([any(spelling.places(one) for one in own or ()) for own in each], np.bool_)
+    some = np.array([bool(own) for own in each], np.bool_)
+    total = int(some[gold.rows].sum())
+    return float(meant[gold.rows].sum() / total) if total else 1.0
+
+
+def _by_name(
+    read: Read, *, is_open: bool
+) -> tuple[list[str], Callable[[str], int], Callable[[str], int], bool]:
     names = _Names()
     alias: dict[str, int] = {}
     if read.with_ids:  # gold may be the id or the name
@@ -116,7 +141,6 @@ def _by_name(read: Read) -> tuple[list[str], Callable[[str], int], Callable[[str
             )
             for id, name in pairs:
                 alias[label_key(name)] = names.number(label_key(id), name)
-    is_open = not read.with_ids and not _called_alike(read)
 
     def number(label: str) -> int:
         key = label_key(label)

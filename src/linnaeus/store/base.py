@@ -40,6 +40,7 @@ class Base:
         if not create and path != MEMORY and not Path(path).exists():
             raise StoreError(f"there is no project at {path}", hint="`linnaeus label FILE` makes one")
         self.path = path
+        self.writable = write
         self._wait_s = wait_s
         self._depth = 0  # of `writing` blocks
         self._looking = False  # within `reading`

@@ -32,7 +32,7 @@ class CachedVectors:
         return units(self.codes(texts))
 
     def codes(self, texts: Sequence[str]) -> Codes:
-        """Return (n, d) whole numbers for n texts, in order; new ones join the store's open transaction."""
+        """Return (n, d) whole numbers for n texts, in order; new ones join the store's open transaction, if it has one."""
         keys = [content_key(text) for text in texts]
         known = self._store.vectors(list(dict.fromkeys(keys)), self.name)
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
@@ -40,6 +40,7 @@ class CachedVectors:
             began = time.perf_counter()
             made = quantise(self.embedder.embed(list(new.values())))
             self.seconds += time.perf_counter() - began
-            self._store.add_vectors(list(new), made, self.name)
+            if self._store.writable:
+                self._store.add_vectors(list(new), made, self.name)
             known.update(zip(new, made, strict=True))
         return np.stack([known[key] for key in keys]) if keys else np.zeros((0, 0), dtype=np.int8)
