@@ -15,8 +15,7 @@ from linnaeus.plan.range import Range
 from linnaeus.settings import MAX_ERROR
 
 USUAL_TEXTS = 1000
-NEARLY_ALL = 0.9  # where so many are likely, memory may never be good enough to answer at all
-FEW = 500  # so many may all be asked, before memory has learnt enough
+ALL = 0.95  # where so many may be asked, memory may as well never be good enough to answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Line:
     spread: float
 
 
-FITTED = Line(14.9, -16.6, 2.0, -0.43, -0.77, 2.6)
+FITTED = Line(14.5, -15.9, 1.9, -0.42, -0.82, 2.6)
 """benchmarks/plan.py prints it, fitted on all its streams."""
 
 
@@ -48,7 +47,7 @@ def share(seen: Nearness, texts: int, max_error: float, line: Line = FITTED) -> 
         + line.per_error * (_odds(max_error) - _odds(MAX_ERROR))
     )
     least, likely, most = (float(sigmoid(odds + off).mean()) for off in (-line.spread, 0.0, line.spread))
-    return Range(least, likely, 1.0 if likely >= NEARLY_ALL or texts <= FEW else most)
+    return Range(least, likely, 1.0 if most >= ALL else most)
 
 
 def _odds(chance: float) -> float:
