@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from linnaeus.answers import clean_texts
 from linnaeus.classifier import Classifier, open_flow_model
-from linnaeus.llm import Limits
+from linnaeus.llm import Limits, Replay
 from linnaeus.llm.prices import Price
 from linnaeus.plan.calls import Calls, closed_calls, open_calls
 from linnaeus.plan.noted import Noted
@@ -19,6 +19,7 @@ from linnaeus.plan.tokens import tokens_in, tokens_out
 from linnaeus.settings import Settings
 from linnaeus.stages import WithoutModel
 from linnaeus.store import MEMORY, Store, content_key
+from linnaeus.types import Model
 
 CALL_S = Range(0.4, 1.0, 4.0)  # one call of a model: assumed, not measured
 OWN_S = Range(
@@ -78,19 +79,21 @@ def plan(
         else:
             asked = open_calls(classifier, noted, new, settings)
         embedding = classifier.seconds["embed"]
-    workers = min(settings.workers, getattr(model, "workers", settings.workers))
-    calls = total(one.count for one in asked)
-    waiting = calls.times(_seconds_a_call(workers, settings.per_minute))
-    seconds = total([exactly(embedding), exactly(len(new)).times(OWN_S), waiting])
+    own = total([exactly(embedding), exactly(len(new)).times(OWN_S)])
+    seconds = own.plus(_waiting(total(one.count for one in asked), model, settings))
     return _with_cost(len(clean), len(new), asked, seconds, model)
 
 
-def _seconds_a_call(workers: int, per_minute: float | None) -> Range:
-    slowest = 60 / per_minute if per_minute else 0.0
-    return Range(*(max(one / workers, slowest) for one in CALL_S))
+def _waiting(calls: Range, model: Model, settings: Settings) -> Range:
+    """Seconds that so many calls take, several at a time."""
+    if isinstance(model, Replay):
+        return Range()
+    workers = min(settings.workers, getattr(model, "workers", settings.workers))
+    slowest = 60 / settings.per_minute if settings.per_minute else 0.0
+    return calls.times(Range(*(max(one / workers, slowest) for one in CALL_S)))
 
 
-def _with_cost(texts: int, new: int, asked: Sequence[Calls], seconds: Range, model: object) -> Plan:
+def _with_cost(texts: int, new: int, asked: Sequence[Calls], seconds: Range, model: Model) -> Plan:
     """The plan with what `model` charges; without a price only no calls cost nothing."""
     price: Price | None = getattr(model, "price", None)
     reasons = bool(getattr(model, "may_reason", True))
@@ -109,7 +112,7 @@ def _throw_away(project: str) -> Iterator[str]:
     """A copy of a project, or the place for a new one where there is none, that is gone afterwards."""
     with TemporaryDirectory(prefix="linnaeus-plan-") as folder:
         copy = str(Path(folder) / "plan.db")
-        if project != MEMORY and Path(project).is_file():
+        if project != MEMORY and (Path(project).exists() or "://" in project):
             with Store(project, create=False, write=False) as store:
                 store.copy_to(copy)
         yield copy
