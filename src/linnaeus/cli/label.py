@@ -51,9 +51,12 @@ from linnaeus.cli.options import (
     help="Label with the student that `linnaeus distil` made, without a project.",
 )
 @click.option("--strict", is_flag=True, help="End at the first row that cannot be labelled.")
+@click.option("--plan", is_flag=True, help="Only say what this would cost; no model is asked.")
 @project_option
 @model_options
-def label_command(file: str, out: Path | None, summary: Path | None, strict: bool, **given: Any) -> None:
+def label_command(
+    file: str, out: Path | None, summary: Path | None, strict: bool, plan: bool, **given: Any
+) -> None:
     """Label the texts of FILE (.csv, .tsv, .jsonl, .parquet, .txt, each also .gz; "-" is standard input).
 
     Every text is remembered in the project: run the same command again, after a stop or with more rows, and only new
@@ -67,6 +70,11 @@ def label_command(file: str, out: Path | None, summary: Path | None, strict: boo
     record, taxonomy, top = given.pop("record"), given.pop("taxonomy"), given.pop("top")
     student = given.pop("student")
     wanted = Wanted(file, rows, out, summary, strict, record, taxonomy, top)
+    if plan:
+        from linnaeus.cli.plan import plan_file
+
+        plan_file(wanted, load_settings(given).settings, student)
+        return
     if student is not None:
         from linnaeus.cli.label_student import check_alone, label_with_student
 

@@ -22,6 +22,7 @@ from linnaeus.llm.tries import Asker
 from linnaeus.types import Reply, Task
 
 _SETTLE_S = 2.0
+NO_ROOM_TO_REASON = 512  # tokens of an answer
 
 
 @dataclass(slots=True, eq=False)
@@ -54,14 +55,16 @@ class Pool:
     def __init__(self, provider: Provider, limits: Limits, price: Price | None = None) -> None:
         self.name, self.notice = provider.name, provider.notice
         self._asker = Asker(provider, limits, price)
-        self._workers = min(limits.workers, provider.workers_at_most or limits.workers)
+        self.price = price
+        self.workers = min(limits.workers, provider.workers_at_most or limits.workers)
+        self.may_reason = provider.tokens_out_at_most > NO_ROOM_TO_REASON
         self._lock = Lock()
         self._jobs: dict[Task, _Job] = {}
         self._waiting: deque[_Job] = deque()
         self._threads = 0
 
     def __repr__(self) -> str:
-        return f"Pool({self.name!r}, workers={self._workers})"
+        return f"Pool({self.name!r}, workers={self.workers})"
 
     def answer(self, tasks: Sequence[Task], /) -> Iterator[tuple[int, Reply]]:
         """Yield (position, reply) as replies arrive. Raises ModelError after what is under way was yielded.
@@ -99,7 +102,7 @@ class Pool:
 
     def _open(self, tasks: Iterator[Task], call: _Call) -> None:
         """Put tasks in line until the window is full."""
-        while len(call.wanted) < 2 * self._workers:
+        while len(call.wanted) < 2 * self.workers:
             task = next(tasks, None)
             if task is None:
                 return
@@ -116,7 +119,7 @@ class Pool:
             return
         job = self._jobs[task] = _Job(task, [call])
         self._waiting.append(job)
-        if self._threads < self._workers:
+        if self._threads < self.workers:
             self._threads += 1
             Thread(target=self._work, name=f"linnaeus-{self.name}", daemon=True).start()
 

@@ -20,6 +20,7 @@ from linnaeus.llm.lines import (
     read_file,
     texts_key,
 )
+from linnaeus.llm.prices import Price
 from linnaeus.llm.replies import Parsed, check, check_name
 from linnaeus.texts import clean_text
 from linnaeus.types import Choose, Judge, Name, Propose, Reply, Task
@@ -36,6 +37,8 @@ class Replay:
     """
 
     notice = ""
+    price = Price(0.0, 0.0)
+    may_reason = False
 
     def __init__(self, files: Sequence[str | Path], limits: Limits | None = None) -> None:
         self.name = "replay:" + ",".join(str(file) for file in files)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,11 @@ class Base:
         """Drop what is not committed."""
         self._connection.close()
         self._close_lock()
+
+    def copy_to(self, path: str) -> None:
+        """Write what is committed into a new file at `path`, whoever else writes meanwhile."""
+        with mapped(path), closing(sqlite3.connect(path)) as copy:
+            self._connection.backup(copy)
 
     def _close_lock(self) -> None:
         if self._lock is not None:
