@@ -113,6 +113,7 @@ def teach(store: Store, vectors: CachedVectors) -> Lesson:
 
 
 def fit(texts: Sequence[str], labels: Labels, taxonomy: Taxonomy, vectors: CachedVectors) -> Taught:
+    """What texts and the places of the labels of each, rising, teach of a taxonomy; needs the extra `train`."""
     entries = _entries(taxonomy)
     meanings = Vectors(vectors.embed(texts), vectors.embed(entries.texts)) if are_short(texts) else None
     starts = np.concatenate([[0], np.cumsum([len(own) for own in labels])])

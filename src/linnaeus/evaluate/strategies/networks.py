@@ -1,4 +1,4 @@
-"""Strategies that train networks, as `distil` does: a linear one, one with a hidden layer, a whole student. Knows no names."""
+"""Strategies that train networks, as `distil` does: linear, with a hidden layer, a whole student. Knows no names."""
 
 from __future__ import annotations
 

@@ -28,15 +28,13 @@ SHOWN = 5
 class Sample:
     """Different texts (n,) and the places of the labels of each in `taxonomy`; none where no label fits.
 
-    `column`: where the labels stood. `of`: how many texts the file has, of which these are a part. `notes`: what of the input
-    could not be used, or says less than it seems to.
+    `column`: where the labels stood. `notes`: what of the input could not be used, or says less than it seems to.
     """
 
     texts: list[str]
     labels: list[tuple[int, ...]]
     taxonomy: Taxonomy
     column: str
-    of: int
     notes: list[str]
 
     def __len__(self) -> int:
@@ -92,9 +90,7 @@ def read_sample(source: Source, wanted: str | None, taxonomy: Taxonomy | None) -
     if once:
         notes.append(f"{once:,} labels have one example: held out, nothing is left to learn them from")
     chosen = kept.tolist()
-    return Sample(
-        [texts[row] for row in chosen], [labels[row] for row in chosen], given, column, len(texts), notes
-    )
+    return Sample([texts[row] for row in chosen], [labels[row] for row in chosen], given, column, notes)
 
 
 def _column(source: Source, wanted: str | None) -> str:

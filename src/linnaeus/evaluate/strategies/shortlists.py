@@ -1,4 +1,4 @@
-"""Strategies that rank the labels of a text: by names, by neighbours, by what `teach` learns. Knows no network and no model."""
+"""Strategies that rank the labels of a text: by names, neighbours, what `teach` learns. Knows no network and no model."""
 
 from __future__ import annotations
 
@@ -37,9 +37,7 @@ class Shortlists:
         self.sample, self.vectors = sample, vectors
         self.codes: Codes = vectors.codes(sample.texts)
         taxonomy = sample.taxonomy
-        self._entries = Entries.of(
-            list(taxonomy.names), list(taxonomy.synonyms), list(taxonomy.descriptions)
-        )
+        self._entries = Entries.of(list(taxonomy.names), list(taxonomy.synonyms), list(taxonomy.descriptions))
         codes = vectors.codes(self._entries.texts)
         self._trusted = Trusted(ZeroShot.of(self._entries, codes, taxonomy.parents, vectors.codes))
         self._usual = max(1, round(float(np.mean([len(own) for own in sample.labels]))))

@@ -1,4 +1,4 @@
-"""Every strategy that a sample allows, with its figures, what is on the Pareto front, and which one to use. Knows no file."""
+"""Every strategy that a sample allows: its figures, whether it is on the Pareto front, and which to use. Knows no file."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Row:
     """One strategy. `quality` with its 95% interval; `precision`: the share of labels given that are right, None of none.
 
     `answered`: the share of texts that got a label. `ms`: processor time a text, its vector included; `train_s`: processor
-    time to learn once; `usd`: a model's price for 1,000 texts. `front`: no other is as good and as cheap in both. `runs`: see
-    `Tried`.
+    time to learn once; `usd`: a model's price for 1,000 texts. `front`: no other is as good, as fast and as cheap, and
+    better in one of these. `runs`: see `Tried`.
     """
 
     strategy: str
@@ -113,5 +113,5 @@ def _row(one: Tried, sample: Sample, embedding_ms: float) -> Row:
 
 def _beats(one: Row, other: Row) -> bool:
     """Whether one strategy is as good as another by quality, time and money, and better by one of these."""
-    mine, theirs = ((-(row.quality or 0), row.ms, row.usd) for row in (one, other))
+    mine, theirs = ((-(row.quality or 0), round(row.ms, 1), row.usd) for row in (one, other))
     return mine != theirs and all(a <= b for a, b in zip(mine, theirs, strict=True))
