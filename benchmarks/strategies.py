@@ -2,9 +2,10 @@
 
 python benchmarks/strategies.py SETS [NAME ...] [--texts 300]
 
-SETS: a folder of data sets, each with texts.jsonl.gz and labels.csv. From each, two samples without a text in common are drawn
-(labels as frequent as in all). On the first one strategy is recommended; on the second all are measured, by cross-validation
-again. Printed, tab-separated: the recommended one, its quality there, the best one there and its quality, the difference in points.
+SETS: a folder of data sets, each with texts.jsonl.gz and labels.csv. From each, two samples without a text in common are
+drawn (labels as frequent as in all). On the first one strategy is recommended; on the second all are measured, by
+cross-validation again. Printed, tab-separated: the recommended one, its quality there, the best one there and its quality,
+the difference in points.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from linnaeus.types import Embedder
 
 
 def main() -> None:
+    """Print a line a data set."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("sets", type=Path)
     options.add_argument("names", nargs="*")
@@ -52,10 +54,12 @@ def compared(folder: Path, texts: int, embedder: Embedder) -> tuple[object, ...]
 
 
 def tried(sample: Sample, embedder: Embedder) -> Strategies:
+    """All strategies on one sample."""
     return strategies(sample, embedder, lambda name: None)
 
 
 def halves(file: Path, taxonomy: Taxonomy, texts: int) -> tuple[Sample, Sample]:
+    """Two samples of so many texts with labels."""
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         rows = {row["text"]: row["labels"] for row in map(json.loads, lines) if row["labels"]}
     labels = [tuple(map(taxonomy.place, own)) for own in rows.values()]

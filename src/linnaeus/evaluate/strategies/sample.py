@@ -71,13 +71,10 @@ def read_sample(source: Source, wanted: str | None, taxonomy: Taxonomy | None) -
     column = _column(source, wanted)
     notes: list[str] = []
     rows = _read(source, column, notes)
+    _check(len(rows), source.name, column)
     given = taxonomy or _label_set(label for own in rows.values() for label in own)
     texts, labels = _meant(rows, given, notes)
-    if len(texts) < LEAST_TEXTS:
-        raise InputError(
-            f"{len(texts)} texts of {source.name} have a label in {column!r} that is known",
-            hint=f"label {LEAST_TEXTS} texts or more, better 10 of each label",
-        )
+    _check(len(texts), source.name, column)
     counts = Counter(label for own in labels for label in own)
     if len(counts) < 2:
         raise InputError(
@@ -91,6 +88,14 @@ def read_sample(source: Source, wanted: str | None, taxonomy: Taxonomy | None) -
         notes.append(f"{once:,} labels have one example: held out, nothing is left to learn them from")
     chosen = kept.tolist()
     return Sample([texts[row] for row in chosen], [labels[row] for row in chosen], given, column, notes)
+
+
+def _check(count: int, file: str, column: str) -> None:
+    if count < LEAST_TEXTS:
+        raise InputError(
+            f"{count} texts of {file} have a label in {column!r} that is known",
+            hint=f"label {LEAST_TEXTS} texts or more, better 10 of each label",
+        )
 
 
 def _column(source: Source, wanted: str | None) -> str:

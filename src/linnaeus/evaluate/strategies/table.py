@@ -69,9 +69,14 @@ def strategies(sample: Sample, embedder: Embedder, hear: Callable[[str], None]) 
             rows.append(_row(one, sample, embedding))
             hear(one.name)
     rows.sort(key=lambda row: (-(row.quality or 0), row.ms))
-    rows = [replace(row, front=not any(_beats(other, row) for other in rows)) for row in rows]
+    rows = on_front(rows)
     used = len(set(sample.gold.places.tolist()))
     return Strategies(len(sample), used, _figure(sample), rows, recommended(rows), notes)
+
+
+def on_front(rows: Sequence[Row]) -> list[Row]:
+    """The rows, marked where they are on the Pareto front."""
+    return [replace(row, front=not any(_beats(other, row) for other in rows)) for row in rows]
 
 
 def recommended(rows: Sequence[Row]) -> Row:
