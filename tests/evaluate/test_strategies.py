@@ -81,8 +81,8 @@ def test_what_the_input_lacks_is_said(tmp_path: Path) -> None:
     assert "1 rows without a text or a label" in said and "1 labels have one example" in said
     with open_rows(file) as source:
         own = read_sample(source, "labels", None).taxonomy
-    assert list(own.names) == ["elder", "fig", "label 0", "label 1", "label 2"]
-    assert list(own.ids)[2:4] == ["label_0", "label 1"], "ids are the labels themselves"
+    names = {"elder": "elder", "fig": "fig", "label_0": "label 0", "label 1": "label 1", "label 2": "label 2"}
+    assert dict(zip(own.ids, own.names, strict=True)) == names, "ids are the labels as they first stand there"
 
 
 def test_of_many_texts_a_part_is_taken_in_which_labels_are_as_frequent(tmp_path: Path) -> None:
