@@ -26,7 +26,7 @@ class Tried(NamedTuple):
     """What a strategy said of each text of a sample without having learnt from it; the processor time that it took.
 
     `ms`: a text, its vector not counted where `embeds`. `seconds`: to learn once. `usd`: a model's price a text. `runs`: the
-    commands that label so, a key of `commands.py`; "" where none does.
+    commands that label so: "names", "teach", "student", "sure student", or "" where none does.
     """
 
     name: str
