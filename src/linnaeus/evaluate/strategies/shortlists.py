@@ -13,7 +13,7 @@ from linnaeus.closed.few import Few, are_few, log_odds
 from linnaeus.closed.label_sets import chosen
 from linnaeus.closed.lexical import Lexical
 from linnaeus.closed.shortlists import FromExamples
-from linnaeus.closed.source import Candidates
+from linnaeus.closed.source import NOWHERE, Alone, Candidates
 from linnaeus.closed.teaching import fit
 from linnaeus.closed.trusted import LOOKED_AT, Trusted
 from linnaeus.closed.zero_shot import ZeroShot
@@ -40,6 +40,7 @@ class Shortlists:
         self._entries = Entries.of(list(taxonomy.names), list(taxonomy.synonyms), list(taxonomy.descriptions))
         codes = vectors.codes(self._entries.texts)
         self._trusted = Trusted(ZeroShot.of(self._entries, codes, taxonomy.parents, vectors.codes))
+        self._used = sorted({label for own in sample.labels for label in own})
         self._usual = max(1, round(float(np.mean([len(own) for own in sample.labels]))))
 
     def tries(self) -> Iterator[Tried]:
@@ -60,7 +61,9 @@ class Shortlists:
         return self._best(self._named)
 
     def _by_words(self, rows: Rows) -> Labels:
-        return self._usual_of(Lexical.of(self._entries).scores(self._texts(rows), self.codes[rows]))
+        source = Alone(Lexical.of(self._entries))
+        found = source.candidates(self._texts(rows), self.codes[rows], self._usual)
+        return [tuple(place for place in own if place != NOWHERE) for own in found.places.tolist()]
 
     def _by_neighbours(self, known: Rows) -> Answer:
         table = self._table(known)
@@ -111,18 +114,18 @@ class Shortlists:
         return [tuple(row[:count].tolist()) for row, count in zip(found.places, counts, strict=True)]
 
     def _usual_of(self, scores: Floats) -> Labels:
-        """As many labels as texts have on average, of those (n, labels) with a score above 0."""
+        """As many labels as texts have on average, of those in use (n, used) with a score above 0."""
         order = np.argsort(-scores, axis=1, kind="stable")[:, : self._usual]
         return [
-            tuple(place for place in best if own[place] > 0)
+            tuple(self._used[place] for place in best if own[place] > 0)
             for own, best in zip(scores, order.tolist(), strict=True)
         ]
 
     def _table(self, known: Rows) -> NDArray[np.float32]:
-        """Which labels texts have, (known, labels) of ones."""
-        table = np.zeros((len(known), len(self.sample.taxonomy)), np.float32)
+        """Which of the labels in use texts have, (known, used) of ones."""
+        table = np.zeros((len(known), len(self._used)), np.float32)
         for at, row in enumerate(known.tolist()):
-            table[at, list(self.sample.labels[row])] = 1
+            table[at, np.searchsorted(self._used, self.sample.labels[row])] = 1
         return table
 
     def _texts(self, rows: Rows) -> list[str]:

@@ -62,6 +62,7 @@ def strategies(sample: Sample, embedder: Embedder, hear: Callable[[str], None]) 
     notes, rows = list(sample.notes), []
     with Store() as store:
         vectors = CachedVectors(embedder, store)
+        vectors.codes(sample.texts[:1])  # opens the embedder
         began = time.process_time()
         vectors.codes(sample.texts)
         embedding = 1000 * (time.process_time() - began) / len(sample)
