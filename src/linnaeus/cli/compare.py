@@ -33,7 +33,7 @@ def compare_command(file: str, other: str | None, **given: Any) -> None:
     """Try every strategy on the texts of FILE, whose labels are known, by cross-validation, and recommend one.
 
     Strategies are names and descriptions, neighbours, what `teach` learns, what `distil` trains; each with its quality, the
-    share of texts answered, time and money. It takes 20 texts or more, better 10 of each label, and up to 3 minutes.
+    share of texts answered, time and money. It takes 20 texts or more, better 10 of each label, and some minutes.
 
     With OTHER: compare the labels of two results of `linnaeus label`, of two runs, two models, a person and a model. Texts
     go together by id, or else by text; the best label of each counts. Labels that are called otherwise in OTHER are the same
