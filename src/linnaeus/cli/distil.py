@@ -26,8 +26,8 @@ SHOWN = 5
 @click.option(
     "--max-error",
     metavar="SHARE",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    help="Largest share of the student's answers that may be wrong [0.05].",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="Largest share of the student's answers that may be wrong; 1: it answers every text [0.05].",
 )
 @click.option(
     "--doubts",

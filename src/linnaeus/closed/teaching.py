@@ -103,7 +103,7 @@ def teach(store: Store, vectors: CachedVectors) -> Lesson:
         taught, kept = {}, _few_arrays(texts, labels, ids, names, vectors.codes(texts))
     else:
         _check_extra()
-        taught, kept = to_arrays(_fit(texts, labels, taxonomy, vectors)) | {"ids": ids}, {}
+        taught, kept = to_arrays(fit(texts, labels, taxonomy, vectors)) | {"ids": ids}, {}
     with store.writing():
         store.set_arrays(KIND, taught)
         store.set_arrays(FEW, kept)
@@ -112,7 +112,8 @@ def teach(store: Store, vectors: CachedVectors) -> Lesson:
     return lesson
 
 
-def _fit(texts: Sequence[str], labels: Labels, taxonomy: Taxonomy, vectors: CachedVectors) -> Taught:
+def fit(texts: Sequence[str], labels: Labels, taxonomy: Taxonomy, vectors: CachedVectors) -> Taught:
+    """What texts and the places of the labels of each, rising, teach of a taxonomy; needs the extra `train`."""
     entries = _entries(taxonomy)
     meanings = Vectors(vectors.embed(texts), vectors.embed(entries.texts)) if are_short(texts) else None
     starts = np.concatenate([[0], np.cumsum([len(own) for own in labels])])

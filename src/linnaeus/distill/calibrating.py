@@ -102,7 +102,12 @@ def trusted(calibration: Calibration, texts: Answered, max_error: float) -> Cali
 
 
 def least_score(scores: Wide, texts: Answered, max_error: float) -> float:
-    """The score from which on answers err at most so often, at the upper end of a 95% interval (Wilson 1927)."""
+    """The score from which on answers err at most so often, at the upper end of a 95% interval (Wilson 1927).
+
+    0 where all may err: every text is answered.
+    """
+    if max_error >= 1:
+        return 0.0
     order = np.argsort(-scores, kind="stable")
     sums = np.cumsum(texts.weights[order])
     error = np.cumsum(texts.weights[order] * (1 - texts.right[order])) / sums

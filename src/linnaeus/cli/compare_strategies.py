@@ -1,0 +1,170 @@
+"""`linnaeus compare FILE`: a table of strategies and the commands of the best. Knows nothing of how they are tried."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from linnaeus.cli.words import clock, count
+
+if TYPE_CHECKING:
+    from linnaeus.evaluate.strategies.sample import Sample
+    from linnaeus.evaluate.strategies.table import Row, Strategies
+
+
+def compare_strategies(
+    file: str,
+    text: str | None,
+    labels: str | None,
+    taxonomy: str | None,
+    embedder: str | None,
+    out: Path | None,
+) -> None:
+    """Try every strategy on the texts of a file, print the table, and say which one to use."""
+    from linnaeus.cli.compare_commands import Given, commands
+    from linnaeus.embed import open_embedder
+    from linnaeus.errors import UsageError
+    from linnaeus.evaluate.strategies.sample import read_sample
+    from linnaeus.evaluate.strategies.table import strategies
+    from linnaeus.files import open_rows
+    from linnaeus.settings import load_settings
+    from linnaeus.taxonomy import read_taxonomy
+
+    if file == "-":
+        raise UsageError("the commands that are printed read the texts again", hint="give the name of a file")
+    _check_out(out)
+    settings = load_settings({"embedder": embedder}).settings
+    own, noted = _own_labels(file, taxonomy)
+    with open_rows(file, text=text) as source:
+        sample = read_sample(source, labels, read_taxonomy(str(own)) if own.exists() or taxonomy else None)
+    sample.notes.extend(noted)
+    found = strategies(sample, open_embedder(settings.embedder), _Heard())
+    if not own.exists():
+        _write_labels(own, sample)
+    lines = commands(
+        found.recommended.runs, Given(file, text, sample.column, str(own), settings.embedder, sample.several)
+    )
+    _print(found)
+    _say(found, lines)
+    if out is not None:
+        _write(out, found, lines)
+
+
+def _own_labels(file: str, taxonomy: str | None) -> tuple[Path, list[str]]:
+    """The file of the label set, which is made beside `file` where none is named, and a note if it is there already."""
+    if taxonomy is not None:
+        return Path(taxonomy), []
+    own = Path(file).with_name(f"{Path(file).name.split('.')[0]}.labels.csv")
+    return own, [f"the label set is that of {own}"] if own.exists() else []
+
+
+def _write_labels(path: Path, sample: Sample) -> None:
+    from linnaeus.taxonomy import write_taxonomy
+
+    write_taxonomy(path, sample.taxonomy)
+    click.echo(f"the label set is written to {path}: descriptions that you add there help", err=True)
+
+
+class _Heard:
+    """Says what is done, a line a strategy."""
+
+    def __call__(self, name: str) -> None:
+        click.echo(f"tried: {name}", err=True)
+
+
+def _check_out(out: Path | None) -> None:
+    from linnaeus.errors import UsageError
+    from linnaeus.files import check_place
+
+    if out is not None:
+        if out.suffix not in (".json", ".csv"):
+            raise UsageError(f"{out}: this is written as .json or .csv")
+        check_place(out)
+
+
+def _print(found: Strategies) -> None:
+    """The table, formatted on a terminal, else tab-separated."""
+    from rich.console import Console
+    from rich.table import Table
+
+    header = _header(found)
+    if not sys.stdout.isatty():
+        click.echo("\n".join("\t".join(line) for line in [header, *map(_cells, found.rows)]))
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for place, name in enumerate(header):
+        table.add_column(name, justify="right" if 0 < place < len(header) - 2 else "left")
+    for row in found.rows:
+        table.add_row(*_cells(row))
+    Console(highlight=False).print(table)
+
+
+def _header(found: Strategies) -> list[str]:
+    return [
+        "strategy",
+        found.figure,
+        "low",
+        "high",
+        "answered",
+        "right_of_answered",
+        "ms_a_text",
+        "training_s",
+        "usd_per_1000",
+        "front",
+        "command",
+    ]
+
+
+def _cells(row: Row) -> list[str]:
+    shares = (row.quality, row.low, row.high, row.answered, row.precision)
+    command = {"": "", "names": "label", "teach": "teach"}.get(row.runs, "distil")
+    return [
+        row.strategy,
+        *("" if share is None else f"{share:.3f}" for share in shares),
+        f"{row.ms:.2f}",
+        f"{row.train_s:.1f}",
+        f"{row.usd:.2f}",
+        "yes" if row.front else "",
+        command,
+    ]
+
+
+def _say(found: Strategies, lines: list[str]) -> None:
+    for line in _words(found, lines):
+        click.echo(line, err=True)
+
+
+def _words(found: Strategies, lines: list[str]) -> Iterator[str]:
+    best, wanted = found.rows[0], found.recommended
+    yield (
+        f"{count(found.texts, 'text')}, {count(found.labels, 'label')}; each fifth was labelled by what the others teach;"
+        " times are of the processor"
+    )
+    for note in found.notes:
+        yield f"note: {note}"
+    yield (
+        f"recommended: {wanted.strategy}, {found.figure} {wanted.quality or 0:.3f}, {wanted.ms:.1f} ms a text,"
+        f" {clock(wanted.train_s)} to learn"
+    )
+    if best.strategy != wanted.strategy:
+        why = "no command does it alone" if not best.runs else "this one is cheaper"
+        yield f"(the best: {best.strategy}, {best.quality or 0:.3f}; {why})"
+    yield from (f"  {line}" for line in lines)
+    yield "then the last line with any other file in place of the sample"
+
+
+def _write(path: Path, found: Strategies, lines: list[str]) -> None:
+    import msgspec
+
+    from linnaeus.files import write_table, write_whole
+
+    if path.suffix == ".csv":
+        write_table(path, _header(found), [_cells(row) for row in found.rows])
+    else:
+        kept = msgspec.to_builtins(found) | {"commands": lines}
+        write_whole(path, msgspec.json.format(msgspec.json.encode(kept)) + b"\n")
+    click.echo(f"written to {path}", err=True)

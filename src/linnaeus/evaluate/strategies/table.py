@@ -1,0 +1,123 @@
+"""Every strategy that a sample allows: its figures, whether it is on the Pareto front, and which to use. Knows no file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+
+from linnaeus.errors import InputError
+from linnaeus.evaluate.strategies.networks import Networks
+from linnaeus.evaluate.strategies.sample import Sample, links_of
+from linnaeus.evaluate.strategies.shortlists import Shortlists
+from linnaeus.evaluate.strategies.tried import Tried
+from linnaeus.metrics import flat
+from linnaeus.metrics.intervals import bootstrap
+from linnaeus.store import CachedVectors, Store
+from linnaeus.types import Embedder
+
+CLOSE = 0.005  # of the best quality: no reason to pay more time
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One strategy. `quality` with its 95% interval; `precision`: the share of labels given that are right, None of none.
+
+    `answered`: the share of texts that got a label. `ms`: processor time a text, its vector included; `train_s`: processor
+    time to learn once; `usd`: a model's price for 1,000 texts. `front`: no other is as good, as fast and as cheap, and
+    better in one of these. `runs`: see `Tried`.
+    """
+
+    strategy: str
+    quality: float | None
+    low: float | None
+    high: float | None
+    precision: float | None
+    answered: float
+    ms: float
+    train_s: float
+    usd: float
+    front: bool
+    runs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strategies:
+    """The rows, best first, by `figure`: "accuracy", or "micro-F1" where texts have several labels or none.
+
+    `recommended`: see there.
+    """
+
+    texts: int
+    labels: int
+    figure: str
+    rows: list[Row]
+    recommended: Row
+    notes: list[str]
+
+
+def strategies(sample: Sample, embedder: Embedder, hear: Callable[[str], None]) -> Strategies:
+    """Try every strategy that is possible; `hear` is told the name of each that is done."""
+    notes, rows = list(sample.notes), []
+    with Store() as store:
+        vectors = CachedVectors(embedder, store)
+        vectors.codes(sample.texts[:1])  # opens the embedder
+        began = time.process_time()
+        vectors.codes(sample.texts)
+        embedding = 1000 * (time.process_time() - began) / len(sample)
+        for one in _tries(sample, vectors, notes):
+            rows.append(_row(one, sample, embedding))
+            hear(one.name)
+    rows.sort(key=lambda row: (-(row.quality or 0), row.ms))
+    rows = on_front(rows)
+    used = len(set(sample.gold.places.tolist()))
+    return Strategies(len(sample), used, _figure(sample), rows, recommended(rows), notes)
+
+
+def on_front(rows: Sequence[Row]) -> list[Row]:
+    """The rows, marked where they are on the Pareto front."""
+    return [replace(row, front=not any(_beats(other, row) for other in rows)) for row in rows]
+
+
+def recommended(rows: Sequence[Row]) -> Row:
+    """Of the strategies that a command runs, the cheapest of those within half a point of the best."""
+    run = [row for row in rows if row.runs]
+    best = max(row.quality or 0 for row in run)
+    return min((row for row in run if (row.quality or 0) >= best - CLOSE), key=lambda row: (row.usd, row.ms))
+
+
+def _tries(sample: Sample, vectors: CachedVectors, notes: list[str]) -> Iterator[Tried]:
+    yield from Shortlists(sample, vectors).tries()
+    if find_spec("sklearn") is None or find_spec("scipy") is None:
+        notes.append("what trains was left out: pip install 'linnaeus[train]'")
+        return
+    try:
+        networks = Networks(sample, vectors)
+    except InputError as error:
+        notes.append(f"no network was trained: {error}")
+        return
+    yield from networks.tries()
+
+
+def _figure(sample: Sample) -> str:
+    return "micro-F1" if sample.several else "accuracy"
+
+
+def _row(one: Tried, sample: Sample, embedding_ms: float) -> Row:
+    gold, found = sample.gold, links_of(one.found)
+    measure = flat.labels(gold, found) if sample.several else flat.single(gold, found)
+    figures = bootstrap(measure, len(sample))
+    quality = figures["f1" if sample.several else "accuracy"]
+    precision = figures["precision" if sample.several else "precision of answered"]
+    answered = float((found.sizes > 0).mean())
+    ms = one.ms + embedding_ms * one.embeds
+    return Row(
+        one.name, *quality, precision.value, answered, ms, one.seconds, 1000 * one.usd, False, one.runs
+    )
+
+
+def _beats(one: Row, other: Row) -> bool:
+    """Whether one strategy is as good as another by quality, time and money, and better by one of these."""
+    mine, theirs = ((-(row.quality or 0), round(row.ms, 1), row.usd) for row in (one, other))
+    return mine != theirs and all(a <= b for a, b in zip(mine, theirs, strict=True))

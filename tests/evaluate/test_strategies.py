@@ -1,0 +1,95 @@
+"""Samples, folds and what is recommended, for any input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linnaeus.distill.calibrating import Answered, least_score
+from linnaeus.evaluate.strategies.sample import MOST_TEXTS, Sample, read_sample
+from linnaeus.evaluate.strategies.table import CLOSE, Row, on_front, recommended
+from linnaeus.files import open_rows
+from linnaeus.taxonomy import Entry, taxonomy_of
+
+LABELS = taxonomy_of(Entry(0, str(place), f"label {place}") for place in range(4))
+
+
+def sample(labels: list[int]) -> Sample:
+    return Sample([f"text {row}" for row in range(len(labels))], [(own,) for own in labels], LABELS, "", [])
+
+
+@given(st.lists(st.integers(0, 3), min_size=20, max_size=60))
+def test_each_text_is_held_out_once_and_labels_are_spread(labels: list[int]) -> None:
+    parts = sample(labels).parts()
+    assert sorted(np.concatenate(parts).tolist()) == list(range(len(labels)))
+    for label in range(4):
+        counts = [sum(labels[row] == label for row in part) for part in parts]
+        assert max(counts) - min(counts) <= 1
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[Row]:
+    of = st.tuples(st.floats(0, 1), st.floats(0, 20), st.floats(0, 5), st.sampled_from(["", "teach"]))
+    drawn = [(0.5, 1.0, 0.0, "names"), *draw(st.lists(of, max_size=8))]
+    return [
+        Row(str(place), quality, 0.0, 1.0, None, 1.0, ms, 0.0, usd, False, runs)
+        for place, (quality, ms, usd, runs) in enumerate(drawn)
+    ]
+
+
+@given(tables())
+def test_what_is_not_on_the_front_is_beaten_by_what_is(rows: list[Row]) -> None:
+    marked = on_front(rows)
+    front = [row for row in marked if row.front]
+    assert front and max(row.quality or 0 for row in front) == max(row.quality or 0 for row in rows)
+    for row in marked:
+        better = [
+            one
+            for one in front
+            if (one.quality or 0) >= (row.quality or 0)
+            and one.usd <= row.usd
+            and round(one.ms, 1) <= round(row.ms, 1)
+        ]
+        assert better
+
+
+@given(tables())
+def test_what_is_recommended_runs_and_is_close_to_the_best_that_does(rows: list[Row]) -> None:
+    wanted = recommended(rows)
+    assert wanted.runs
+    assert all((row.quality or 0) - CLOSE <= (wanted.quality or 0) for row in rows if row.runs)
+
+
+def test_a_student_that_may_always_err_answers_every_text() -> None:
+    texts = Answered(np.ones((3, 4)), np.zeros(3), np.ones(3))
+    assert least_score(np.array([0.1, 0.2, 0.3]), texts, 1.0) == 0
+    assert least_score(np.array([0.1, 0.2, 0.3]), texts, 0.9) > 1
+
+
+def test_what_the_input_lacks_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "in.csv"
+    cells = ["label_0", "label 1"] * 10 + ["elder", "", "label 2", "label 0|fig", "[]"]
+    file.write_text("text,labels\n" + "".join(f"text {row},{cell}\n" for row, cell in enumerate(cells)))
+    with open_rows(file) as source:
+        found = read_sample(source, None, LABELS)
+    assert found.labels[:2] == [(0,), (1,)] and found.labels[-3:] == [(2,), (0,), ()] and found.several
+    said = " ".join(found.notes)
+    assert "2 labels are not in the taxonomy, left out: 'elder' (1), 'fig' (1)" in said
+    assert "1 rows without a text or a label" in said and "1 labels have one example" in said
+    with open_rows(file) as source:
+        own = read_sample(source, "labels", None).taxonomy
+    names = {"elder": "elder", "fig": "fig", "label_0": "label 0", "label 1": "label 1", "label 2": "label 2"}
+    assert dict(zip(own.ids, own.names, strict=True)) == names, "ids are the labels as they first stand there"
+
+
+def test_of_many_texts_a_part_is_taken_in_which_labels_are_as_frequent(tmp_path: Path) -> None:
+    file = tmp_path / "in.csv"
+    rows = [f"text {row},label {0 if row % 4 else 1}\n" for row in range(3 * MOST_TEXTS)]
+    file.write_text("text,labels\n" + "".join(rows))
+    with open_rows(file) as source:
+        found = read_sample(source, None, LABELS)
+    assert len(found) == MOST_TEXTS
+    assert abs(found.labels.count((1,)) - MOST_TEXTS / 4) <= 1
