@@ -21,11 +21,12 @@ def some_codes(texts: int, seed: int) -> Codes:
     return quantise(np.random.default_rng(seed).normal(size=(texts, 8)).astype(np.float32))
 
 
-@given(cosines, st.floats(-0.2, 0.8), st.integers(1, 10**7), st.floats(0.001, 0.9))
+@given(cosines, st.floats(-0.2, 0.8), st.integers(1, 10**6), st.integers(0, 10**6), st.floats(0.001, 0.9))
 def test_a_range_is_in_order_and_a_share(
-    found: list[float], order: float, texts: int, max_error: float
+    found: list[float], order: float, new: int, before: int, max_error: float
 ) -> None:
-    least, likely, most = share(Nearness(np.array(found), order), texts, max_error)
+    range = share(Nearness(np.array(found), order), before + new, max_error, before=before)
+    least, likely, most = (round(part, 6) for part in range)
     assert 0 <= least <= likely <= most <= 1
 
 

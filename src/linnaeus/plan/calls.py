@@ -42,24 +42,26 @@ def closed_calls(classifier: Classifier, noted: Noted, new: Sequence[str]) -> li
 
 
 def open_calls(classifier: Classifier, noted: Noted, new: Sequence[str], settings: Settings) -> list[Calls]:
-    """Without a taxonomy: no text is proposed for more than once, and the arbiter judges at most once for ten texts."""
+    """Without a taxonomy: a range, and the arbiter judges at most once for ten texts.
+
+    Older answers of memory that new texts bring into doubt are not foreseen."""
     if not new or classifier.without_model:
         return []
     consolidator, store = classifier.consolidator, classifier.store
     codes = consolidator.vectors.codes(new)
     before = [code for code, _ in consolidator.leaders()]
     seen = nearness(codes, np.stack(before) if before else codes[:0])
-    texts = store.count_texts() + len(new)
+    known = store.count_texts()
     promised = MAX_ERROR if settings.max_error == "auto" else settings.max_error
     keys = [content_key(text) for text in new]
     unpaid = len(new) - len(store.answered(noted.name, f"propose {settings.max_labels}", keys))
     sample = new[:: max(1, len(new) // SAMPLE)]
-    judged = max(0, texts // TEXTS_A_CALL - int(store.meta("judged") or 0))
+    judged = max(0, (known + len(new)) // TEXTS_A_CALL - int(store.meta("judged") or 0))
     question = Judge((WORDING,) * WORDINGS, (tuple(sample[:EXAMPLES]),) * WORDINGS)
     return [
         Calls(
             Propose,
-            share(seen, texts, promised).times(exactly(unpaid)),
+            share(seen, known + len(new), promised, before=known).times(exactly(unpaid)),
             [Propose(text, settings.max_labels) for text in sample],
         ),
         Calls(Judge, Range(0, judged / 2, judged), [question]),

@@ -37,16 +37,28 @@ FITTED = Line(14.5, -15.9, 1.9, -0.42, -0.82, 2.6)
 """benchmarks/plan.py prints it, fitted on all its streams."""
 
 
-def share(seen: Nearness, texts: int, max_error: float, line: Line = FITTED) -> Range:
-    """The share of `texts` (1 or more), of which this was `seen`, that a model will be asked about."""
+def share(seen: Nearness, texts: int, max_error: float, line: Line = FITTED, *, before: int = 0) -> Range:
+    """The share of new texts, of which this was `seen`, that a model will be asked about.
+
+    `texts` (1 or more) are all that the project will hold then, of which `before` (fewer) are there: what is asked of all
+    less what was asked of those, since memory knows more by now.
+    """
     odds = (
         line.start
         + line.per_cosine * seen.nearest
         + line.per_order * seen.sorted
-        + line.per_texts * math.log(texts / USUAL_TEXTS)
         + line.per_error * (_odds(max_error) - _odds(MAX_ERROR))
     )
-    least, likely, most = (float(sigmoid(odds + off).mean()) for off in (-line.spread, 0.0, line.spread))
+
+    def asked(off: float, count: int) -> float:
+        if not count:
+            return 0.0
+        return count * float(sigmoid(odds + off + line.per_texts * math.log(count / USUAL_TEXTS)).mean())
+
+    least, likely, most = (
+        (asked(off, texts) - asked(off, before)) / (texts - before)
+        for off in (-line.spread, 0.0, line.spread)
+    )
     return Range(least, likely, 1.0 if most >= ALL else most)
 
 
