@@ -78,7 +78,7 @@ def _lines(
     if again.looked:
         yield (
             "Looked again",
-            f"at {count(again.looked, 'text')}, as the taxonomy has changed; {again.changed:,} got other labels",
+            f"at {count(again.looked, 'text')}, as labels or examples have changed; {again.changed:,} got others",
         )
     if not classifier.without_model:
         yield "Model", _model(classifier)

@@ -33,7 +33,7 @@ def teach_command(file: str, labels: str, taxonomy: str | None, **given: Any) ->
 
     Labels are a list, or joined by `|`; each is an id of the taxonomy, a path ("Animal > Panda") or a name that one label
     alone has. A text without labels is an example of "none of these". Labels that are not in the taxonomy are listed and
-    left out. Texts that were labelled before, by machine, keep what they got.
+    left out. The next `linnaeus label` looks again at texts that examples and names gave labels before.
     """
     from linnaeus.classifier import Classifier
     from linnaeus.cli.words import count
@@ -58,11 +58,16 @@ def teach_command(file: str, labels: str, taxonomy: str | None, **given: Any) ->
             )
         click.echo(f"{count(taken, 'example')} taken; learning from all of the project ...", err=True)
         lesson = classifier.learn()
+        waiting = classifier.store.waiting_count()
     what = "words and meaning" if lesson.with_vectors else "words (the texts are long)"
     said = f"learnt from {count(lesson.examples, 'example')} of {count(lesson.labels, 'label')}, by {what}"
     if lesson.few:
         said += "; these are few, so what labels are called goes on to count"
     click.echo(said, err=True)
+    if waiting:
+        click.echo(
+            f"the next `linnaeus label` looks again at {count(waiting, 'text')} labelled before", err=True
+        )
 
 
 def _give(classifier: Classifier, rows: Iterable[Row], column: str) -> tuple[int, int, Counter[str]]:

@@ -7,7 +7,7 @@ count against names hangs on how many of the labels that texts have are among th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.closed.source import NOWHERE
+from linnaeus.closed.trust import SHIPPED, Trust
 from linnaeus.index.exact import cosines, units
 from linnaeus.logistic import most_likely, sigmoid
 from linnaeus.types import Codes
@@ -37,14 +38,13 @@ SIGNS = (
     "known",  # 1 for a label with examples; the others have 0 in all that follows up to "mean"
     "count",  # log of how many examples this one has
     "nearest",  # cosine with the nearest of them
-    "nearer",  # the same less the mean over all examples; this and what follows but "other": times the share of labels seen
+    "nearer",  # the same less the mean over all examples; this and what follows: times the share of labels seen
     "lead",  # of the nearest over that of the best other label
     "mean",  # cosine with the mean of them, less the mean over all examples
     "others",  # for a label without examples: the nearest example of any label, less the mean over all
     "other",  # the cosine with it
-    "other_seen",
 )
-WEIGHTS = (0.13, 0.95, -4.28, 0.12, 0.66, 1.76, -2.7, 10.87, 2.48, -0.2, -1.23, -0.34)
+WEIGHTS = (-0.23, 0.95, -4.28, 0.47, 0.66, 1.76, -2.7, 10.86, 2.49, 0.39, -1.49)
 """Fitted on 11 open sets: research/LOG.md, "A few examples"."""
 
 
@@ -72,12 +72,21 @@ class Pairs(NamedTuple):
     signs: Floats
 
 
+class _Look(NamedTuple):
+    """Some examples, by others: their rows (m,), `_parts` (m, k, 3), and which places are held and right (m, k)."""
+
+    rows: NDArray[np.intp]
+    parts: Floats
+    held: NDArray[np.bool_]
+    right: NDArray[np.bool_]
+
+
 @dataclass(frozen=True, slots=True)
 class Few:
     """Examples (n, d), and by label those that have it: `members[starts[i]:starts[i + 1]]` of `labels[i]`, rising.
 
     `sizes` (labels,) are the lengths of the sums of their unit vectors, `seen` the share of labels that are known. `line` is
-    what the constant, names and examples count for here.
+    what the constant, names and examples count for here; `trust` says how likely no label fits.
     """
 
     codes: Codes
@@ -87,6 +96,7 @@ class Few:
     sizes: Floats
     seen: float
     line: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    trust: Trust = SHIPPED
 
     @classmethod
     def of(cls, codes: Codes, labels: Labels) -> Few:
@@ -117,22 +127,29 @@ class Few:
 
         `labels` are their own; `places` and `named` (n, j) what names suggest. Each tenth is looked at by the others.
         """
-        rows, right = [], []
+        looks = list(self._by_others(labels, places, named))
+        signs = np.concatenate([look.parts[look.held] for look in looks])
+        right = np.concatenate([look.right[look.held] for look in looks]).astype(np.float64)
+        prior = np.diag(1 / np.square(SPREADS))
+        line, _ = most_likely(signs, right, np.ones(len(right)), start=np.ones(3), prior=prior)
+        chances = np.zeros((len(labels), max(look.held.shape[1] for look in looks)))
+        for look in looks:
+            chances[look.rows, : look.held.shape[1]] = np.where(look.held, sigmoid(look.parts @ line), 0.0)
+        none = np.array([not own for own in labels], np.bool_)
+        trust = self.trust.refit_none(chances, none)
+        return replace(self, line=(float(line[0]), float(line[1]), float(line[2])), trust=trust)
+
+    def _by_others(self, labels: Labels, places: NDArray[np.int32], named: Floats) -> Iterator[_Look]:
         fold = np.arange(len(labels)) % min(FOLDS, len(labels))
         for one in range(int(fold.max()) + 1):
             own, others = np.flatnonzero(fold == one), np.flatnonzero(fold != one)
             few = Few.of(self.codes[others], [labels[row] for row in others.tolist()])
             pairs = few.signs(self.codes[own], places[own], named[own])
-            held = pairs.places != NOWHERE
-            rows.append(_parts(pairs.signs)[held])
             fits = [
                 np.isin(row, labels[place]) for row, place in zip(pairs.places, own.tolist(), strict=True)
             ]
-            right.append(np.array(fits).reshape(held.shape)[held])
-        signs, fit = np.concatenate(rows), np.concatenate(right).astype(np.float64)
-        prior = np.diag(1 / np.square(SPREADS))
-        line, _ = most_likely(signs, fit, np.ones(len(fit)), start=np.ones(3), prior=prior)
-        return replace(self, line=(float(line[0]), float(line[1]), float(line[2])))
+            right = np.array(fits, np.bool_).reshape(pairs.places.shape)
+            yield _Look(own, _parts(pairs.signs), pairs.places != NOWHERE, right)
 
     def signs(self, codes: Codes, places: NDArray[np.int32], named: Floats) -> Pairs:
         """See `chances`."""
@@ -148,8 +165,8 @@ class Few:
         counts = np.log(np.diff(self.starts))
         own = (1.0, np.nan_to_num(suggested), np.isnan(suggested), 1.0, counts, nearest)
         own_seen = (nearest - mean, _lead(nearest), central - mean)
-        other = (best - mean) * self.seen, best, best * self.seen
-        with_examples = (*own, *(self.seen * one for one in own_seen), 0.0, 0.0, 0.0)
+        other = (best - mean) * self.seen, best * self.seen
+        with_examples = (*own, *(self.seen * one for one in own_seen), 0.0, 0.0)
         without = (1.0, named, *(0.0,) * 7, *other)
         signs = [_stacked(with_examples, nearest.shape), _stacked(without, places.shape)]
         near = nearest >= np.sort(nearest, axis=1)[:, -NEAREST:][:, :1]

@@ -126,7 +126,7 @@ class FromFew:
 
     def nothing(self, scores: Floats) -> NDArray[np.float64]:
         """The chance (n,) that no label fits texts with such probabilities (n, k)."""
-        return self._names.nothing(scores)
+        return self._few.trust.none(scores)
 
     def reasons(self, text: str, most: int) -> list[Reason]:
         """The likeliest labels of a text; what speaks for each are its name and its nearest example."""

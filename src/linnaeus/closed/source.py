@@ -15,7 +15,7 @@ from linnaeus.index.best import best
 from linnaeus.types import Codes
 
 NOWHERE = -1
-MAY_FIT = 0.05
+MAY_FIT = 0.07
 """The probability from which a label counts for what a text is given; what is less likely hardly moves an answer."""
 
 

@@ -22,6 +22,7 @@ from linnaeus.closed.taught.keeping import from_arrays, to_arrays
 from linnaeus.closed.taught.model import Taught, Vectors
 from linnaeus.closed.taught.renewed import Moved, renewed
 from linnaeus.closed.taught.sparse import from_parts
+from linnaeus.closed.trust import Trust
 from linnaeus.closed.trusted import LOOKED_AT, Trusted
 from linnaeus.errors import MissingExtra, UsageError
 from linnaeus.store import CachedVectors, DecidedText, Store, content_key
@@ -108,6 +109,7 @@ def teach(store: Store, vectors: CachedVectors) -> Lesson:
         store.set_arrays(KIND, taught)
         store.set_arrays(FEW, kept)
         store.set_meta("taught_of", version)
+        store.let_wait_all("rank")
         store.set_meta("taught_over", generation)
     return lesson
 
@@ -130,7 +132,13 @@ def _few_arrays(
     few = Few.of(codes, labels).moved(labels, found.places, log_odds(found.scores))
     own = np.array([label for several in labels for label in several], np.intp)
     counts = np.array([len(several) for several in labels])
-    return {"codes": codes, "counts": counts, "ids": ids[own], "line": np.array(few.line)}
+    return {
+        "codes": codes,
+        "counts": counts,
+        "ids": ids[own],
+        "line": np.array(few.line),
+        "none": np.array(few.trust.nothing),
+    }
 
 
 def few_learnt(store: Store, ids: Ids) -> Few | None:
@@ -143,7 +151,8 @@ def few_learnt(store: Store, ids: Ids) -> Few | None:
     places = np.where(ids[places] == own, places, NOWHERE)
     several = np.split(places, np.cumsum(arrays["counts"])[:-1])
     few = Few.of(arrays["codes"], [[place for place in one.tolist() if place != NOWHERE] for one in several])
-    return replace(few, line=tuple(arrays["line"].tolist()))
+    trust = Trust(few.trust.weights, tuple(arrays["none"].tolist()))
+    return replace(few, line=tuple(arrays["line"].tolist()), trust=trust)
 
 
 def learnt(store: Store, vectors: CachedVectors, taxonomy: Taxonomy, ids: Ids) -> Taught | None:
