@@ -10,7 +10,7 @@ from typing import Literal
 
 from linnaeus.answers import EMPTY, clean_texts, decided, failed, graded, in_order, named
 from linnaeus.cascade import Cascade
-from linnaeus.closed.project import finds_labels, import_taxonomy
+from linnaeus.closed.project import Change, finds_labels, import_taxonomy
 from linnaeus.closed.shortlists import Reason
 from linnaeus.closed.teaching import Examples, Lesson, give, teach
 from linnaeus.closed_flow import Again, ClosedFlow
@@ -56,6 +56,7 @@ class Classifier:
         self.arbiter = Arbiter(self._ask.model, self._ask.consolidator) if self._ask else None
         self._closed = stage if isinstance(stage, ClosedFlow) else None
         self.looked_again = Again()
+        self.changed = Change()  # what a newer taxonomy, given when it was opened, did to labels
 
     @classmethod
     def open(  # noqa: PLR0913  (all that a project may be told)
@@ -100,9 +101,12 @@ class Classifier:
                         f"the labels of {project} were found without a taxonomy",
                         hint="choose another --project, or see `linnaeus labels map`",
                     )
-                import_taxonomy(store, read_taxonomy(taxonomy))
+                older = store.has_taxonomy()
+                change = import_taxonomy(store, read_taxonomy(taxonomy))
             if store.has_taxonomy() and not finds_labels(store):
-                return cls._with_taxonomy(store, made, model, top, promised)
+                opened = cls._with_taxonomy(store, made, model, top, promised)
+                opened.changed = change if taxonomy is not None and older else Change()
+                return opened
             with store.writing():
                 store.keep("max_labels", str(max_labels))
                 consolidator = Consolidator(store, CachedVectors(made, store), wordless=wordless)

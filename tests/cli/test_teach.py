@@ -68,6 +68,10 @@ def test_a_removed_label_never_comes_out(taught: Folder) -> None:
     taught.write("new.csv", TAXONOMY.replace("damson,damson jam,sweets\n", ""))
     taught.run("taxonomy", "import", "new.csv")
     assert "damson jam" not in [row["label"] for row in labelled(taught)]
+    ran = taught.run("label", "in.csv", "--taxonomy", "t.csv")
+    assert "taxonomy has changed: 1 added, 0 removed, 0 renamed, 0 moved" in ran.err
+    assert "has changed" not in taught.run("label", "in.csv", "--taxonomy", "t.csv").err
+    taught.run("taxonomy", "import", "new.csv")
     taught.write("more.csv", table([("one more banana", "banana")], ("text", "labels")))
     assert "learnt from 27 examples of 3 labels" in taught.run("teach", "more.csv").err
 

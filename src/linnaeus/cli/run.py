@@ -49,6 +49,7 @@ def label_file(wanted: Wanted, settings: Settings) -> None:
         _check_places(wanted, source)
         with open_classifier(settings, wanted.record, wanted.taxonomy, wanted.top) as classifier:
             _say_embedding(classifier)
+            _say_changed(classifier)
             outcome, stopped = _label_and_write(wanted, source, classifier, began)
             closing_table(outcome, classifier, settings, wanted.out, source)
             if wanted.summary is not None:
@@ -65,6 +66,15 @@ def _say_embedding(classifier: Classifier) -> None:
         labels = len(classifier.taxonomy)
         if labels >= MANY:
             click.echo(f"embedding what {labels:,} labels are called, once ...", err=True)
+
+
+def _say_changed(classifier: Classifier) -> None:
+    """Say what a newer taxonomy did to labels: it may be a file that was not meant."""
+    change = classifier.changed
+    if change:
+        kinds = ("added", "removed", "renamed", "moved")
+        counts = ", ".join(f"{len(getattr(change, kind)):,} {kind}" for kind in kinds)
+        click.echo(f"the project's taxonomy has changed: {counts}", err=True)
 
 
 def _check_places(wanted: Wanted, source: Source) -> None:
