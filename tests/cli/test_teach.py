@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from tests.closed.taught.made import NAMES, fruit
@@ -15,8 +17,9 @@ TEXTS, PLACES = fruit(8)
 ASKED = [("1", "an apple a day"), ("2", "damson of the garden"), ("3", TEXTS[0])]
 
 
-@pytest.fixture
-def taught(folder: Folder) -> Folder:
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    folder = Folder(tmp_path_factory.mktemp("taught"))
     folder.write("t.csv", TAXONOMY)
     rows = [(text, CODES[own[0]]) for text, own in zip(TEXTS, PLACES, strict=True)]
     rows[1] = (rows[1][0], "Sweets > apple PIE")
@@ -30,6 +33,13 @@ def taught(folder: Folder) -> Folder:
     ran = folder.run("teach", "examples.csv", "--taxonomy", "t.csv")
     assert "2 labels not in the taxonomy, left out: 'elder' (2), 'fig' (1)" in ran.err
     assert "34 examples taken" in ran.err and "learnt from 34 examples of 4 labels" in ran.err
+    return folder
+
+
+@pytest.fixture
+def taught(once: Folder, folder: Folder) -> Folder:
+    """A copy for each test."""
+    shutil.copytree(once.path, folder.path, dirs_exist_ok=True)
     return folder
 
 
