@@ -23,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from stream import Remembered
 
 from linnaeus.classifier import Classifier
 from linnaeus.embed import open_embedder
@@ -32,7 +33,7 @@ from linnaeus.plan.range import Range
 from linnaeus.plan.share import Line, share
 from linnaeus.stages.arbiter import TEXTS_A_CALL
 from linnaeus.texts import clean_text
-from linnaeus.types import Embedder, Vectors
+from linnaeus.types import Embedder
 
 RECORDED = Path(__file__).resolve().parents[2] / "shared" / "data" / "recorded"
 RECORDINGS = ("banking77", "clinc150", "tweets")
@@ -85,22 +86,6 @@ class Seen:
             )
             low, high = (middle, high) if too_low else (low, middle)
         return low if low < 7.9 else math.inf
-
-
-class Remembered:
-    """The packaged embedder with its vectors at hand."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self.name = embedder.name
-        self._embedder = embedder
-        self._seen: dict[str, NDArray[np.float32]] = {}
-
-    def embed(self, texts: Sequence[str], /) -> Vectors:
-        """Return (n, d) unit rows."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._seen]
-        if new:
-            self._seen.update(zip(new, self._embedder.embed(new), strict=True))
-        return np.stack([self._seen[text] for text in texts])
 
 
 def run(name: str, seed: int | None, most: int | None, max_error: float, embedder: Embedder) -> Seen:

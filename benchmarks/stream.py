@@ -72,10 +72,10 @@ class Run:
 class Remembered:
     """The packaged embedder with its vectors at hand, so that five orders are embedded once."""
 
-    def __init__(self, embedder: Embedder, seen: dict[str, NDArray[np.float32]]) -> None:
+    def __init__(self, embedder: Embedder) -> None:
         self.name = embedder.name
         self._embedder = embedder
-        self._seen = seen
+        self._seen: dict[str, NDArray[np.float32]] = {}
 
     def embed(self, texts: Sequence[str], /) -> Vectors:
         """Return (n, d) unit rows."""
@@ -209,7 +209,7 @@ def main() -> None:
     args = parser.parse_args()
     if not (SHARED / "bench" / "seed_baseline.py").exists():
         sys.exit("the recordings and the baseline of ../shared are not there; nothing to measure")
-    embedder = Remembered(open_embedder(), {})
+    embedder = Remembered(open_embedder())
     for name in [args.only] if args.only else RECORDINGS:
         began = time.perf_counter()
         stream = load(name, embedder)
