@@ -30,7 +30,10 @@ def mark_touched(
     `ids` (n,) are those at the places of `taxonomy`, as it was in this `generation` of the store; False if there is a newer
     one by now.
     """
-    changed = store.arrays(CHANGED).get("ids", np.zeros(0, np.int64))
+    pending = store.arrays(CHANGED)
+    if not pending:
+        return True
+    changed = pending["ids"]
     if len(changed) > MANY * len(ids):
         touched = [row.id for texts in _batches(store) for row in texts]
     else:
@@ -58,8 +61,6 @@ def _batches(store: Store) -> Iterator[list[MachineText]]:
 def _touched(
     store: Store, shortlist: ProjectShortlist, changed: Ids, places: NDArray[np.intp]
 ) -> Iterator[int]:
-    if not len(changed):
-        return
     reached = shortlist.reaching(places)
     for texts in _batches(store):
         looks = store.looks([row.key for row in texts])
