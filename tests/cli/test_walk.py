@@ -71,6 +71,17 @@ def test_what_is_not_among_candidates_is_found_from_the_top(project: Folder, ser
     assert project.rows("again.csv") == rows
 
 
+def test_a_label_that_is_gone_is_taken_from_the_texts_that_a_model_gave_it(
+    project: Folder, serve: Serve
+) -> None:
+    server = serve(says)
+    project.run(*command(server))
+    project.write("t.csv", TAXONOMY.replace("tuba,tuba,Music\n", ""))
+    ran = project.run(*command(server))
+    assert "1 removed" in ran.err
+    assert [row["taxonomy_ids"] for row in project.rows("o.csv")] == ["banana", "", ""]
+
+
 def test_a_budget_ends_on_the_way_down_and_the_same_command_goes_on(project: Folder, serve: Serve) -> None:
     server = serve(says)
     first = project.run(*command(server, "--budget-calls", "5", "--workers", "1"), expect=BUDGET)
