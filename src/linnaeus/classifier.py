@@ -23,6 +23,7 @@ from linnaeus.errors import BudgetReached, InputError, UsageError
 from linnaeus.llm import Limits, Recorder, open_model
 from linnaeus.settings import MAX_ERROR
 from linnaeus.stages import Arbiter, Ask, Audit, Exact, Recall, WithoutModel, checked_error
+from linnaeus.stages.on_file import Step, steps_on_file
 from linnaeus.store import MEMORY, CachedVectors, DecidedText, Item, Store, content_key
 from linnaeus.taxonomy import Taxonomy, read_taxonomy
 from linnaeus.texts import clean_text
@@ -258,6 +259,11 @@ class Classifier:
     def explain(self, text: str, most: int = 5) -> list[Reason]:
         """The likeliest labels of the taxonomy for a text, by their places in it, and what every source says of them."""
         return self._with_given.shortlist.reasons(clean_text(text), most)
+
+    def asked(self, text: str) -> list[Step]:
+        """What models were asked about a text under the taxonomy as it is, and what they said; nobody is asked anew."""
+        flow = self._with_given
+        return steps_on_file(clean_text(text), flow.given, flow.shortlist, self.store)
 
     @property
     def taxonomy(self) -> Taxonomy:

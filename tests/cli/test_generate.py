@@ -103,6 +103,11 @@ def test_without_a_model_that_can_there_are_none(asked: Folder, serve: Serve) ->
     server = serve(lambda seen: chat("no"))
     ran = asked.run(*command(server.spec), expect=FAILED)
     assert "the model wrote no labels" in ran.complaint and "not JSON" in ran.complaint
+    rare = [{"name": "a_card", "description": "", "texts": [1]}]
+    server = serve(lambda seen: chat(json.dumps({"labels": rare if seen.number == 0 else []})))
+    assert "fits three texts" in asked.run(*command(server.spec, "--workers", "1"), expect=FAILED).complaint
+    asked.run(*command(server.spec), expect=FAILED)
+    assert len(server.seen) == CALLS, "that there is no label is an answer too"
     asked.write("few.csv", table([(1, "one"), (2, "two")]))
     ran = asked.run("discover", "few.csv", "--method", "generate", "--llm", server.spec, expect=FAILED)
     assert "too few" in ran.complaint

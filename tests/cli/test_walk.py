@@ -64,8 +64,14 @@ def test_what_is_not_among_candidates_is_found_from_the_top(project: Folder, ser
     assert summary["by"] == {"choose": 1, "descend": 2} and summary["llm"]["calls"] == {"choose": 6}
     project.run(*command(server))
     assert len(server.seen) == 6, "what is decided is not asked again"
-    said = project.run("explain", ODD).out.decode()
-    assert "by descend (a model found none of the likeliest labels to fit and walked down" in said
+    first, *steps = project.run("explain", ODD).out.decode().splitlines()[:4]
+    assert first == "decided before, by descend: tuba"
+    assert [step.split(" was ")[1] for step in steps] == [
+        f"shown {SHOWN} labels, chose: none",
+        "shown 3 labels, chose: Music > ...",
+        f"shown 13 labels, chose: {HIDDEN}",
+    ]
+    assert len(server.seen) == 6, "nobody is asked to explain"
     replayed = ("--llm", "replay:r.jsonl", "--project", "again.db", "--max-error", "0.001")
     project.run("label", "in.csv", "--taxonomy", "t.csv", *replayed, "--out", "again.csv")
     assert project.rows("again.csv") == rows
@@ -84,6 +90,8 @@ def test_a_model_with_tools_looks_for_a_label_before_it_walks(project: Folder, s
         ("choose", "tuba"),
     ]
     assert len(server.seen) == 5, "two for the odd one, and a walk for the weather"
+    said = project.run("explain", ODD).out.decode()
+    assert f"was shown {SHOWN} labels, looked for: tuba" in said and f"chose: {HIDDEN}" in said
     replayed = ("--llm", "replay:r.jsonl", "--project", "again.db", "--max-error", "0.001")
     project.run("label", "in.csv", "--taxonomy", "t.csv", *replayed, "--out", "again.csv")
     assert project.rows("again.csv") == rows

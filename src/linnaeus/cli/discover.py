@@ -46,8 +46,8 @@ def discover_command(file: str, out: Path | None, map_file: Path | None, **given
     """Find labels for the texts of FILE and write them as a taxonomy file, to be read and corrected.
 
     `linnaeus label --taxonomy` takes that file as it is. How many labels there are follows from which groups come back when
-    only a part of the texts is seen; with --method generate from
-    what a model writes for samples. Needs the extra `train`.
+    only a part of the texts is seen; with --method generate from what a model
+    writes for samples. Needs the extra `train`.
     """
     from linnaeus.errors import BudgetReached
     from linnaeus.files import check_place, check_table

@@ -37,9 +37,9 @@ def ask(model: Model, tasks: Sequence[Name] | Sequence[Generate], store: Store) 
         usage = usage.plus(reply)
         ended |= reply.unasked
         error = reply.error or error
-        if reply.error is None and (reply.labels or reply.drafts):
+        if _is_answer(reply, kind):
             place = todo[position]
-            store.journal(model.name, kind, [(keys[place], _written(reply))])
+            store.journal(model.name, kind, [(keys[place], _written(reply, kind))])
             replies[place] = reply
     return Told(replies, usage, ended, error)
 
@@ -50,9 +50,15 @@ def _key(task: Name | Generate) -> bytes:
     return content_key("\0".join((*task.texts, "", *task.wordings, "", *task.others)))
 
 
-def _written(reply: Reply) -> Reply:
+def _is_answer(reply: Reply, kind: str) -> bool:
+    """Whether the model said something; that it has no label for a sample is an answer too, if it was asked."""
+    said = reply.labels or (kind == Generate.task and (reply.drafts or reply.calls))
+    return reply.error is None and bool(said)
+
+
+def _written(reply: Reply, kind: str) -> Reply:
     """An answer as the journal holds it, which is as labels: the name and its description, or each draft as JSON."""
-    if reply.drafts:
+    if kind == Generate.task:
         return replace(reply, labels=tuple(msgspec.json.encode(draft).decode() for draft in reply.drafts))
     return replace(reply, labels=(reply.labels[0], reply.description))
 

@@ -16,7 +16,7 @@ from linnaeus.discover.grouping import centred
 from linnaeus.discover.merged import merged
 from linnaeus.discover.naming import SHOWN, Named, central
 from linnaeus.discover.sample import representative
-from linnaeus.errors import BudgetReached, ModelError
+from linnaeus.errors import BudgetReached, InputError, ModelError
 from linnaeus.store import CachedVectors, Store
 from linnaeus.types import Draft, Generate, Model
 
@@ -36,8 +36,8 @@ class Generated(NamedTuple):
 def generated(texts: Iterable[str], vectors: CachedVectors, model: Model, store: Store) -> Generated:
     """Let `model` write labels for a sample, make one set of them, and file all `texts` under it.
 
-    What it said is kept in `store`. Raises InputError as `find_groups` does, BudgetReached and ModelError where there is
-    no label at all.
+    What it said is kept in `store`. Raises InputError as `find_groups` does, BudgetReached and ModelError where no
+    label was written.
     """
     distinct, counts = counted(texts)
     rows = centred(vectors.embed(distinct))
@@ -53,6 +53,10 @@ def generated(texts: Iterable[str], vectors: CachedVectors, model: Model, store:
             "the model wrote no labels", hint=told.error or "it may not be able to: try another --llm"
         )
     groups, kept = filed(distinct, made, _left_out(said), vectors)
+    if not kept:
+        raise InputError(
+            "no label fits three texts or more", hint="give more texts, or group them: another --method"
+        )
     found = Found(distinct, counts, rows, groups, None)
     named = [
         replace(made[label], texts=tuple(own[:SHOWN]))

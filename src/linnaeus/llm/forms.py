@@ -37,7 +37,9 @@ def schema(task: Task) -> Schema:
 
 
 LOOK = "find_labels"
-LOOKED_FOR = "Find labels that are not among those shown. Call it only if the label that fits the text seems to be missing."
+WHAT_IT_DOES = (
+    "Find labels that are not among those shown. Call it only if the one that fits seems to be missing."
+)
 
 
 def tool(task: Task) -> Schema | None:
@@ -45,7 +47,7 @@ def tool(task: Task) -> Schema | None:
     if not isinstance(task, Choose) or not task.looks:
         return None
     query = {**_STRING, "description": "what the label may be called, or is about, in a few words"}
-    return {"name": LOOK, "description": LOOKED_FOR, "parameters": _object(query=query)}
+    return {"name": LOOK, "description": WHAT_IT_DOES, "parameters": _object(query=query)}
 
 
 def called(queries: list[Any]) -> str:

@@ -125,7 +125,7 @@ def lines_of(task: Task, reply: Reply) -> list[Line]:
             return [ChooseLine(_plain(task.text), labels, list(map(_plain, reply.queries)))]
         case Name() if labels:
             return [NameLine([_plain(text) for text in task.texts], labels[0], _plain(reply.description))]
-        case Generate() if reply.drafts:
+        case Generate() if reply.drafts or reply.calls:
             texts = [_plain(text) for text in task.texts]
             made = [
                 DraftLine(_plain(one.name), [texts[place] for place in one.texts], _plain(one.description))

@@ -197,7 +197,7 @@ def _called(calls: Any) -> str:
     for call in calls:
         try:
             queries.append(json.loads(call["function"]["arguments"])["query"])
-        except (TypeError, KeyError, ValueError):
+        except (TypeError, KeyError, ValueError, RecursionError):
             continue  # what is left may be enough
     return called(queries)
 

@@ -49,7 +49,7 @@ def tokens_at_most(prompt: Prompt) -> int:
     400 stand for what a server adds to words and schema: role marks, what a tool is.
     """
     words = sum(len(turn["content"].encode()) for turn in messages(prompt))
-    return 400 + words + len(json.dumps(schema(prompt.task)))
+    return 400 + words + len(json.dumps(schema(prompt.task))) + len(json.dumps(offered(prompt)))
 
 
 FEW_SHOT = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linnaeus.closed.source import Calibrated
+from linnaeus.closed.source import Calibrated, Shortlist
 from linnaeus.stages.audited import Audited
 from linnaeus.stages.choose import SHOWN, Pick
 from linnaeus.stages.chooser import Chooser
@@ -31,9 +31,15 @@ def given_stages(
     if chooser is None or top is not None:
         return [rank]
     sure = Rank(shortlist, given, max_error=max_error)
+    return [Audited(sure, asked_stage(chooser, given, shortlist)), rank]
+
+
+def asked_stage(chooser: Chooser, given: Given, shortlist: Shortlist) -> Stage:
+    """What asks a model: it chooses among candidates and, where none fits and there are levels, walks down."""
     pick = Pick(chooser, given, shortlist)
-    asked = IfNone(pick, Descend(chooser, given, shortlist)) if levels_to_walk(given.taxonomy) else pick
-    return [Audited(sure, asked), rank]
+    if not levels_to_walk(given.taxonomy):
+        return pick
+    return IfNone(pick, Descend(chooser, given, shortlist))
 
 
 def most_questions(taxonomy: Taxonomy) -> int:
