@@ -77,7 +77,7 @@ class Classifier:
 
         With a `taxonomy`, a file, or in a project that holds one, texts get labels of it, any number of them or the `top`
         likeliest: exact repeats, then what examples and names say. A newer file changes the project's taxonomy; `top` holds
-        from then on.
+        for new texts from then on, until it is 0: any number again.
 
         `llm` and `embedder` are specs as on the command line (or a Model and an Embedder of your own); `max_error` is
         the share of answers from memory that may differ from what the model would say, as estimated (see `Recall`);
@@ -93,20 +93,25 @@ class Classifier:
         made = open_embedder(embedder) if isinstance(embedder, str) else embedder
         model = open_flow_model(llm, limits or Limits(), record)
         wordless = isinstance(model, WithoutModel)
+        newer = None if taxonomy is None else read_taxonomy(taxonomy)
         store = Store(project)
         try:
-            if taxonomy is not None:
-                if finds_labels(store):
+            if newer is not None and finds_labels(store):
+                raise UsageError(
+                    f"the labels of {project} were found without a taxonomy",
+                    hint="choose another --project, or see `linnaeus labels map`",
+                )
+            if newer is not None or (store.has_taxonomy() and not finds_labels(store)):
+                if max_labels != 1 or granularity is not None:
                     raise UsageError(
-                        f"the labels of {project} were found without a taxonomy",
-                        hint="choose another --project, or see `linnaeus labels map`",
+                        "--max-labels and --granularity are for labels that are found",
+                        hint="with a taxonomy --top N gives the N likeliest of each text",
                     )
-                older = store.has_taxonomy()
-                change = import_taxonomy(store, read_taxonomy(taxonomy))
-            if store.has_taxonomy() and not finds_labels(store):
-                opened = cls._with_taxonomy(store, made, model, top, promised)
-                opened.changed = change if taxonomy is not None and older else Change()
-                return opened
+                return cls._with_taxonomy(store, newer, made, model, top, promised)
+            if top is not None:
+                raise UsageError(
+                    "--top is for labels of a taxonomy", hint="--max-labels N gives up to N found ones"
+                )
             with store.writing():
                 store.keep("max_labels", str(max_labels))
                 consolidator = Consolidator(store, CachedVectors(made, store), wordless=wordless)
@@ -142,17 +147,31 @@ class Classifier:
 
     @classmethod
     def _with_taxonomy(
-        cls, store: Store, embedder: Embedder, model: Model, top: int | None, max_error: float
+        cls,
+        store: Store,
+        newer: Taxonomy | None,
+        embedder: Embedder,
+        model: Model,
+        top: int | None,
+        max_error: float,
     ) -> Classifier:
-        """Set up the closed flow in a project that holds a taxonomy."""
-        kept = store.meta("top")
+        """Set up the closed flow in a project that holds a taxonomy, or is given a `newer` one."""
+        older = store.has_taxonomy()
+        change = Change() if newer is None else import_taxonomy(store, newer)
         if top is not None:
-            store.keep("top", str(top))
-        elif kept is not None:
-            top = int(kept)
+            with store.writing():
+                store.set_meta("top", str(top))
         store.keep("embedder", embedder.name)
-        flow = ClosedFlow(store, CachedVectors(embedder, store), model, top=top, max_error=max_error)
-        return cls(flow, store)
+        flow = ClosedFlow(
+            store,
+            CachedVectors(embedder, store),
+            model,
+            top=int(store.meta("top") or 0) or None,
+            max_error=max_error,
+        )
+        opened = cls(flow, store)
+        opened.changed = change if older else Change()
+        return opened
 
     @classmethod
     def reopen(cls, project: str) -> Classifier:
