@@ -7,7 +7,7 @@ from linnaeus.stages.chooser import Chooser
 from linnaeus.stages.descend import Descend
 from linnaeus.stages.describer import Describer
 from linnaeus.stages.exact import Exact
-from linnaeus.stages.gate import Audit, checked_error
+from linnaeus.stages.gate import Audit, Gated, checked_error
 from linnaeus.stages.options import Given
 from linnaeus.stages.recall import Recall
 from linnaeus.stages.without_model import WithoutModel
@@ -20,6 +20,7 @@ __all__ = [
     "Descend",
     "Describer",
     "Exact",
+    "Gated",
     "Given",
     "Pick",
     "Recall",

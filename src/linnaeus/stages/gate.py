@@ -166,6 +166,15 @@ class Audit:
         return upper_bound(self.wrong, self.audited)
 
 
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """The error that answers in place of a model's may make, what the audit says of it, and whether the stream drifted."""
+
+    promised: float
+    audit: Audit
+    drifted: bool
+
+
 def checked_error(max_error: float) -> float:
     """Return `max_error`; raise UsageError unless it is a share above 0 and below 1."""
     if not 0 < max_error < 1:
