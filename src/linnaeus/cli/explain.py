@@ -9,6 +9,11 @@ import click
 
 from linnaeus.cli.options import embedder_option, project_option
 
+HOW = {
+    "choose": " (a model chose among the likeliest labels)",
+    "descend": " (a model found none of the likeliest labels to fit and walked down from the top)",
+}
+
 
 @click.command("explain", short_help="Say why a text would get which labels of a taxonomy.")
 @click.argument("text")
@@ -36,7 +41,7 @@ def explain_command(text: str, top: int, **given: Any) -> None:
         (known,) = classifier.today([text])
     if known is not None:
         said = ", ".join(known.labels) or "none of the labels"
-        click.echo(f"decided before, by {known.by}: {said}\n")
+        click.echo(f"decided before, by {known.by}{HOW.get(known.by, '')}: {said}\n")
     if not reasons:
         click.echo("nothing speaks for any label")
     for reason in reasons:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from linnaeus.closed.source import Calibrated
 from linnaeus.stages.audited import Audited
-from linnaeus.stages.choose import Pick
+from linnaeus.stages.choose import SHOWN, Pick
 from linnaeus.stages.chooser import Chooser
+from linnaeus.stages.descend import LEVELS, Descend
+from linnaeus.stages.if_none import IfNone
 from linnaeus.stages.options import Given
 from linnaeus.stages.rank import Rank
+from linnaeus.taxonomy import Taxonomy
 from linnaeus.types import Stage
 
 
@@ -21,11 +24,20 @@ def given_stages(
 ) -> list[Stage]:
     """The labels that examples and names speak for.
 
-    With a model these stand only where they are sure enough, and 2% of those are audited; it chooses for the other texts,
-    and where it does not know, they stand after all.
+    With a model these stand only where they are sure enough, and 2% of those are audited; it chooses for the other texts.
+    Where none of the candidates fits it walks down from the roots, and where it does not know, they stand after all.
     """
     rank = Rank(shortlist, given, top=top)
     if chooser is None or top is not None:
         return [rank]
     sure = Rank(shortlist, given, max_error=max_error)
-    return [Audited(sure, Pick(chooser, given, shortlist)), rank]
+    pick = Pick(chooser, given, shortlist)
+    asked = IfNone(pick, Descend(chooser, given, shortlist)) if levels_to_walk(given.taxonomy) else pick
+    return [Audited(sure, asked), rank]
+
+
+def levels_to_walk(taxonomy: Taxonomy) -> int:
+    """How many levels a walk has at most; 0 where it could find nothing new: one level, or labels that were all shown."""
+    if len(taxonomy) <= SHOWN or len(taxonomy.roots) == len(taxonomy):
+        return 0
+    return min(int(taxonomy.depth.max()) + 1, LEVELS)
