@@ -24,7 +24,8 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     rows = [(text, CODES[own[0]]) for text, own in zip(TEXTS, PLACES, strict=True)]
     rows[1] = (rows[1][0], "Sweets > apple PIE")
     rows += [
-        ("nothing of the kind", ""),
+        ("nothing of the kind", "[]"),
+        ("nobody has said yet", " "),
         ("half known apple", '["apple","elder"]'),
         ("unknown at all", "elder|fig"),
     ]
@@ -32,6 +33,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     folder.write("in.csv", table(ASKED))
     ran = folder.run("teach", "examples.csv", "--taxonomy", "t.csv")
     assert "2 labels not in the taxonomy, left out: 'elder' (2), 'fig' (1)" in ran.err
+    assert "1 row without labels left out; [] would say that none fits" in ran.err
     assert "34 examples taken" in ran.err and "learnt from 34 examples of 4 labels" in ran.err
     return folder
 

@@ -120,10 +120,7 @@ def _read(source: Source, column: str, notes: list[str]) -> dict[str, list[str]]
         again += text in rows
         rows[text] = labels
     if silent:
-        notes.append(
-            f"{silent:,} rows without a text or a label were left out here; `teach` would take a text without a label"
-            " as one that none fits"
-        )
+        notes.append(f"{silent:,} rows without a text or a label were left out; [] would say that none fits")
     if again:
         notes.append(f"{again:,} rows repeat a text; its last labels count")
     return rows
