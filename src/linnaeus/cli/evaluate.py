@@ -11,6 +11,8 @@ import click
 from linnaeus.cli.options import input_options, project_option
 
 if TYPE_CHECKING:
+    from linnaeus.evaluate.figures import Evaluation
+    from linnaeus.evaluate.meaning import Labelled
     from linnaeus.evaluate.project import Given
     from linnaeus.evaluate.read import Read
     from linnaeus.files import Source
@@ -73,7 +75,10 @@ def evaluate_command(
     read = _read(file, given, labels, gold)
     known = _given(project) if read.with_ids else None
     examples = (known.counts, known.examples) if known and known.examples else None
-    found = evaluated(file, labelled(read, known and known.taxonomy), examples, cost)
+    data = labelled(read, known and known.taxonomy)
+    found = evaluated(file, data, examples, cost)
+    if report is not None:
+        found = _with_learning(found, data, project)
     print_figures(found)
     say(found)
     if out is not None:
@@ -117,6 +122,20 @@ def _stability(
     print_stability(found)
     if out is not None:
         write(out, stability_json(found))
+
+
+def _with_learning(found: Evaluation, data: Labelled, project: str | None) -> Evaluation:
+    """The same with the learning curve, or a note why there is none."""
+    from dataclasses import replace
+
+    from linnaeus.cli.ask import vectors_of
+    from linnaeus.errors import InputError, MissingExtra
+    from linnaeus.evaluate.learning import learning_curve
+
+    try:
+        return replace(found, learning=learning_curve(data, lambda texts: vectors_of(texts, project)))
+    except (InputError, MissingExtra) as error:
+        return replace(found, notes=[*found.notes, f"no learning curve: {error}"])
 
 
 def _read(file: str, rows: dict[str, Any], labels: str | None, gold: str | None) -> Read:

@@ -54,7 +54,7 @@ class Shortlists:
             few = tried(FEW, self._by_few, self.sample, runs="teach")
             yield few._replace(ms=few.ms + names.ms)
         elif find_spec("sklearn") and find_spec("scipy"):
-            yield tried(TAUGHT, self._by_ranker, self.sample, runs="teach")
+            yield tried(TAUGHT, self._by_teaching, self.sample, runs="teach")
 
     def _by_names(self, rows: Rows) -> Labels:
         self._named = self._trusted.candidates(self._texts(rows), self.codes[rows], LOOKED_AT)
@@ -79,6 +79,11 @@ class Shortlists:
         sums = self._table(known).T @ self.vectors.embed(self._texts(known))
         means = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
         return lambda rows: self._usual_of(self.vectors.embed(self._texts(rows)) @ means.T)
+
+    def _by_teaching(self, known: Rows) -> Answer:
+        """What `teach` makes of these: four fifths of a sample may be few where all of it is not."""
+        few = are_few([self.sample.labels[row] for row in known])
+        return (self._by_few if few else self._by_ranker)(known)
 
     def _by_few(self, known: Rows) -> Answer:
         labels = [self.sample.labels[row] for row in known]
