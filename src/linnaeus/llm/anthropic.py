@@ -10,7 +10,7 @@ from typing import Any
 
 from linnaeus.errors import UsageError
 from linnaeus.llm.failures import failure
-from linnaeus.llm.forms import Schema, schema
+from linnaeus.llm.forms import Schema, room, schema
 from linnaeus.llm.keys import key
 from linnaeus.llm.prompts import Prompt, messages
 from linnaeus.llm.provider import Adapted, Completion, ProviderError, Stop
@@ -87,7 +87,7 @@ class Anthropic:
         system, *turns = messages(prompt)
         body: dict[str, Any] = {
             "model": self.model,
-            "max_tokens": self.tokens_out_at_most,
+            "max_tokens": room(prompt.task, self.tokens_out_at_most),
             "system": system["content"],
             "messages": turns,
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from linnaeus.types import Choose, Judge, Name, Propose, Task
+from linnaeus.types import Choose, Generate, Judge, Name, Propose, Task
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -13,7 +13,9 @@ EXAMPLES: dict[type[Task], str] = {
     Judge: '{"groups": [[1, 3], [2], [4]], "nested": [[2, 1]]}',
     Choose: '{"chosen": [2]}',
     Name: '{"name": "...", "description": "..."}',
+    Generate: '{"labels": [{"name": "...", "description": "...", "texts": [1, 4]}]}',
 }
+LONG_REPLY = 1_536  # tokens of a reply with 20 labels, their descriptions and texts
 
 
 def schema(task: Task) -> Schema:
@@ -28,6 +30,14 @@ def schema(task: Task) -> Schema:
             return _object(chosen=_list(_INTEGER, maxItems=task.at_most))
         case Name():
             return _object(name=_STRING, description=_STRING)
+        case Generate():
+            label = _object(name=_STRING, description=_STRING, texts=_list(_INTEGER))
+            return _object(labels=_list(label, maxItems=task.at_most))
+
+
+def room(task: Task, usual: int) -> int:
+    """Output tokens that the reply to `task` may have, where `usual` are enough for a few labels."""
+    return max(usual, LONG_REPLY) if isinstance(task, Generate) else usual
 
 
 _STRING: Schema = {"type": "string"}

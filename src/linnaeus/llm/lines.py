@@ -16,7 +16,7 @@ import msgspec
 
 from linnaeus.errors import InputError
 from linnaeus.texts import clean_text
-from linnaeus.types import DIFFERENT, NESTED, SAME, Choose, Judge, Name, Propose, Reply, Task
+from linnaeus.types import DIFFERENT, NESTED, SAME, Choose, Generate, Judge, Name, Propose, Reply, Task
 
 _VERDICTS = (SAME, NESTED, DIFFERENT)
 
@@ -64,7 +64,22 @@ class NameLine(msgspec.Struct, tag_field="task", tag="name", omit_defaults=True)
     description: str = ""
 
 
-Line: TypeAlias = ProposeLine | SameLine | ChooseLine | NameLine
+class DraftLine(msgspec.Struct, omit_defaults=True):
+    """A label made for some texts, those themselves."""
+
+    label: str
+    texts: list[str]
+    description: str = ""
+
+
+class GenerateLine(msgspec.Struct, tag_field="task", tag="generate"):
+    """The labels made for some texts; their order does not matter."""
+
+    texts: list[str]
+    labels: list[DraftLine]
+
+
+Line: TypeAlias = ProposeLine | SameLine | ChooseLine | NameLine | GenerateLine
 
 
 def read_file(path: Path) -> Iterator[Line]:
@@ -106,6 +121,13 @@ def lines_of(task: Task, reply: Reply) -> list[Line]:
             return [ChooseLine(_plain(task.text), labels)]
         case Name() if labels:
             return [NameLine([_plain(text) for text in task.texts], labels[0], _plain(reply.description))]
+        case Generate() if reply.drafts:
+            texts = [_plain(text) for text in task.texts]
+            made = [
+                DraftLine(_plain(one.name), [texts[place] for place in one.texts], _plain(one.description))
+                for one in reply.drafts
+            ]
+            return [GenerateLine(texts, made)]
     return []
 
 
@@ -125,6 +147,8 @@ def key(line: Line) -> Hashable:
             return "choose", clean_text(line.text), *line.labels
         case NameLine():
             return "name", texts_key(line.texts)
+        case GenerateLine():
+            return "generate", texts_key(line.texts)
 
 
 def label_key(label: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from linnaeus.errors import UsageError
 from linnaeus.llm.failures import failure
-from linnaeus.llm.forms import schema
+from linnaeus.llm.forms import room, schema
 from linnaeus.llm.keys import key
 from linnaeus.llm.prompts import Prompt, messages
 from linnaeus.llm.provider import LOCAL, Adapted, Completion, ProviderError, Stop
@@ -131,7 +131,7 @@ class OpenAI:
         elif form.formats[0] == "json_object":  # llama.cpp's server reads the schema here; others ignore it
             body["response_format"] = {"type": "json_object", "schema": schema(prompt.task)}
         if form.limits[0]:
-            body[form.limits[0]] = self.tokens_out_at_most
+            body[form.limits[0]] = room(prompt.task, self.tokens_out_at_most)
         if form.temperature:
             body["temperature"] = 0
         if form.effort:

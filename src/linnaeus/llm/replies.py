@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from linnaeus.llm.forms import EXAMPLES
-from linnaeus.types import DIFFERENT, NESTED, SAME, Choose, Judge, Name, Propose, Task
+from linnaeus.types import DIFFERENT, NESTED, SAME, Choose, Draft, Generate, Judge, Name, Propose, Task
 
 LONGEST = 80
 LONGEST_DESCRIPTION = 200
@@ -31,6 +31,7 @@ class Parsed:
     labels: tuple[str, ...] = ()
     verdicts: tuple[tuple[int, int, str], ...] = ()
     description: str = ""
+    drafts: tuple[Draft, ...] = ()
     wrong: str = ""
     refused: bool = False
 
@@ -70,6 +71,16 @@ class _Named(msgspec.Struct):
     description: str
 
 
+class _Drafted(msgspec.Struct):
+    name: str
+    description: str
+    texts: list[int]
+
+
+class _Generated(msgspec.Struct):
+    labels: list[_Drafted]
+
+
 def _read(value: Any, task: Task) -> Parsed:
     """The answer in a reply's JSON. Raises ValidationError where it has another form."""
     match task:
@@ -82,6 +93,12 @@ def _read(value: Any, task: Task) -> Parsed:
         case Name():
             named = msgspec.convert(value, _Named)
             return check_name(named.name, named.description)
+        case Generate():
+            drafted = msgspec.convert(value, _Generated).labels
+            if wrong := _unknown((number for one in drafted for number in one.texts), len(task.texts)):
+                return Parsed(wrong=wrong)
+            drafts = [Draft(one.name, one.description, tuple(n - 1 for n in one.texts)) for one in drafted]
+            return check_drafts(drafts, task.at_most)
 
 
 def _judged(reply: _Groups, count: int) -> Parsed:
@@ -134,6 +151,27 @@ def check_name(name: str, description: str) -> Parsed:
     """Hold the name of a category to the rules for labels; its description becomes one short line."""
     checked = check([name], 1)
     return checked if checked.wrong else replace(checked, description=shown(description, LONGEST_DESCRIPTION))
+
+
+def check_drafts(drafts: Sequence[Draft], at_most: int) -> Parsed:
+    """Hold labels made for texts to the rules for labels; a text counts for the first of its labels; one name, one label.
+
+    A label without texts is left out.
+    """
+    if len(drafts) > at_most:
+        return Parsed(wrong=_too_many(len(drafts), at_most))
+    kept: dict[str, Draft] = {}
+    seen: set[int] = set()
+    for draft in drafts:
+        named = check_name(draft.name, draft.description)
+        if named.wrong:
+            return named
+        own = tuple(place for place in dict.fromkeys(draft.texts) if place not in seen)
+        seen.update(own)
+        (name,) = named.labels
+        before = kept.setdefault(name.casefold(), Draft(name, named.description, ()))
+        kept[name.casefold()] = replace(before, texts=before.texts + own)
+    return Parsed(drafts=tuple(draft for draft in kept.values() if draft.texts))
 
 
 def check(labels: list[object], at_most: int) -> Parsed:
