@@ -50,6 +50,10 @@ class Sample:
         """The labels of the texts."""
         return links_of(self.labels)
 
+    def part(self, most: int) -> NDArray[np.intp]:
+        """The places of so many texts at most, rising, in which labels are as frequent as in all."""
+        return _part(self.labels, most)
+
     def parts(self) -> list[NDArray[np.intp]]:
         """The places of the texts that are held out together; the texts of a label are spread over all. Always the same."""
         order = _by_label(self.labels)
@@ -80,7 +84,7 @@ def read_sample(source: Source, wanted: str | None, taxonomy: Taxonomy | None) -
         raise InputError(
             f"all texts of {source.name} have the same label", hint="there is nothing to tell apart"
         )
-    kept = _part(labels)
+    kept = _part(labels, MOST_TEXTS)
     if len(kept) < len(texts):
         notes.append(f"{len(kept):,} of {len(texts):,} texts were tried, labels as frequent as in all")
     once = sum(count == 1 for count in counts.values())
@@ -171,8 +175,8 @@ def _by_label(labels: list[tuple[int, ...]]) -> NDArray[np.intp]:
     return np.asarray(order[np.argsort(first[order], kind="stable")], np.intp)
 
 
-def _part(labels: list[tuple[int, ...]]) -> NDArray[np.intp]:
+def _part(labels: list[tuple[int, ...]], most: int) -> NDArray[np.intp]:
     order = _by_label(labels)
-    if len(order) <= MOST_TEXTS:
+    if len(order) <= most:
         return np.arange(len(order))
-    return np.sort(order[np.linspace(0, len(order) - 1, MOST_TEXTS).astype(np.intp)])
+    return np.sort(order[np.linspace(0, len(order) - 1, most).astype(np.intp)])
