@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from linnaeus.stages.choose import SHOWN
-from tests.llm.fake import Say, Script, Seen, Server, chat
+from tests.llm.fake import Say, Script, Seen, Server, chat, looks_for
 from tests.running import BUDGET, Folder, table
 from tests.stages.nature import shown
 
@@ -48,7 +48,7 @@ def test_what_is_not_among_candidates_is_found_from_the_top(project: Folder, ser
     server = serve(says)
     project.run(*command(server), "--plan")
     calls = json.loads(project.read("s.json"))["llm"]["calls"]["choose"]
-    assert (calls["least"], calls["most"]) == (3, 9) and not server.seen
+    assert (calls["least"], calls["most"]) == (3, 12) and not server.seen
     project.run(*command(server, "--record", "r.jsonl"))
     rows = project.rows("o.csv")
     assert [(row["by"], row["taxonomy_ids"]) for row in rows] == [
@@ -69,6 +69,35 @@ def test_what_is_not_among_candidates_is_found_from_the_top(project: Folder, ser
     replayed = ("--llm", "replay:r.jsonl", "--project", "again.db", "--max-error", "0.001")
     project.run("label", "in.csv", "--taxonomy", "t.csv", *replayed, "--out", "again.csv")
     assert project.rows("again.csv") == rows
+
+
+def test_a_model_with_tools_looks_for_a_label_before_it_walks(project: Folder, serve: Serve) -> None:
+    def looks(seen: Seen) -> Say:
+        options, text = shown(seen)
+        return looks_for("tuba") if text == ODD and HIDDEN not in options else says(seen)
+
+    server = serve(looks)
+    project.run(*command(server, "--record", "r.jsonl"))
+    rows = project.rows("o.csv")
+    assert [(row["by"], row["taxonomy_ids"]) for row in rows[:2]] == [
+        ("choose", "banana"),
+        ("choose", "tuba"),
+    ]
+    assert len(server.seen) == 5, "two for the odd one, and a walk for the weather"
+    replayed = ("--llm", "replay:r.jsonl", "--project", "again.db", "--max-error", "0.001")
+    project.run("label", "in.csv", "--taxonomy", "t.csv", *replayed, "--out", "again.csv")
+    assert project.rows("again.csv") == rows
+
+
+def test_a_label_that_is_gone_is_taken_from_the_texts_that_a_model_gave_it(
+    project: Folder, serve: Serve
+) -> None:
+    server = serve(says)
+    project.run(*command(server))
+    project.write("t.csv", TAXONOMY.replace("tuba,tuba,Music\n", ""))
+    ran = project.run(*command(server))
+    assert "1 removed" in ran.err
+    assert [row["taxonomy_ids"] for row in project.rows("o.csv")] == ["banana", "", ""]
 
 
 def test_a_budget_ends_on_the_way_down_and_the_same_command_goes_on(project: Folder, serve: Serve) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import given as every
 from hypothesis import strategies as st
 
-from linnaeus.stages.given import levels_to_walk
+from linnaeus.stages.given import levels_to_walk, most_questions
 from linnaeus.stages.if_none import IfNone
 from linnaeus.types import Decision, LabelId, Verdict
 from tests.stages.nature import NATURE, given
@@ -52,3 +52,4 @@ def test_a_walk_needs_levels_and_more_labels_than_are_shown() -> None:
     assert levels_to_walk(given({f"n{n}": () for n in range(50)}).taxonomy) == 0, "one level"
     more = NATURE | {f"n{n}": ("Animal",) for n in range(50)}
     assert levels_to_walk(given(more).taxonomy) == 3
+    assert most_questions(given(more).taxonomy) == 5 and most_questions(given().taxonomy) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, TypeAlias
 
 from linnaeus.types import Choose, Generate, Judge, Name, Propose, Task
@@ -33,6 +34,23 @@ def schema(task: Task) -> Schema:
         case Generate():
             label = _object(name=_STRING, description=_STRING, texts=_list(_INTEGER))
             return _object(labels=_list(label, maxItems=task.at_most))
+
+
+LOOK = "find_labels"
+LOOKED_FOR = "Find labels that are not among those shown. Call it only if the label that fits the text seems to be missing."
+
+
+def tool(task: Task) -> Schema | None:
+    """What a model may call in place of an answer to `task`, as name, description and parameters; None: nothing."""
+    if not isinstance(task, Choose) or not task.looks:
+        return None
+    query = {**_STRING, "description": "what the label may be called, or is about, in a few words"}
+    return {"name": LOOK, "description": LOOKED_FOR, "parameters": _object(query=query)}
+
+
+def called(queries: list[Any]) -> str:
+    """A reply that calls it, in the form in which replies are read."""
+    return json.dumps({LOOK: [query for query in queries if isinstance(query, str)]})
 
 
 def room(task: Task, usual: int) -> int:

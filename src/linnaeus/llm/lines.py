@@ -49,11 +49,15 @@ class SameLine(msgspec.Struct, tag_field="task", tag="same"):
             raise ValueError(f"{self.verdict!r} is no verdict; known: {', '.join(_VERDICTS)}")
 
 
-class ChooseLine(msgspec.Struct, tag_field="task", tag="choose"):
-    """The given labels that fit a text, best first; none: none of those that it was asked for."""
+class ChooseLine(msgspec.Struct, tag_field="task", tag="choose", omit_defaults=True):
+    """The given labels that fit a text, best first; none: none of those that it was asked for.
+
+    `find`: what the model looked for first.
+    """
 
     text: str
     labels: list[str]
+    find: list[str] = []
 
 
 class NameLine(msgspec.Struct, tag_field="task", tag="name", omit_defaults=True):
@@ -118,7 +122,7 @@ def lines_of(task: Task, reply: Reply) -> list[Line]:
             words = [_plain(wording) for wording in task.wordings]
             return [SameLine(words[i], words[j], verdict) for i, j, verdict in reply.verdicts]
         case Choose() if labels or reply.calls:
-            return [ChooseLine(_plain(task.text), labels)]
+            return [ChooseLine(_plain(task.text), labels, list(map(_plain, reply.queries)))]
         case Name() if labels:
             return [NameLine([_plain(text) for text in task.texts], labels[0], _plain(reply.description))]
         case Generate() if reply.drafts:
@@ -144,7 +148,7 @@ def key(line: Line) -> Hashable:
         case SameLine():
             return "same", pair_key(label_key(line.a), label_key(line.b))
         case ChooseLine():
-            return "choose", clean_text(line.text), *line.labels
+            return "choose", clean_text(line.text), *line.labels, "", *line.find
         case NameLine():
             return "name", texts_key(line.texts)
         case GenerateLine():

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 
 from linnaeus.llm.fence import clean, fenced, quoted
-from linnaeus.llm.forms import EXAMPLES, schema
+from linnaeus.llm.forms import EXAMPLES, Schema, schema, tool
 from linnaeus.llm.questions import question
 from linnaeus.types import Propose, Task
 
@@ -36,6 +36,11 @@ def messages(prompt: Prompt) -> list[dict[str, str]]:
         turns.append({"role": "assistant", "content": clean(prompt.said)[:500] or "(nothing)"})
         turns.append({"role": "user", "content": again})
     return turns
+
+
+def offered(prompt: Prompt) -> Schema | None:
+    """The tool that goes with a prompt, if any: not with a repair, which has to be an answer."""
+    return None if prompt.wrong else tool(prompt.task)
 
 
 def tokens_at_most(prompt: Prompt) -> int:

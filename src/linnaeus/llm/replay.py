@@ -22,7 +22,7 @@ from linnaeus.llm.lines import (
     texts_key,
 )
 from linnaeus.llm.prices import Price
-from linnaeus.llm.replies import Parsed, check, check_drafts, check_name
+from linnaeus.llm.replies import Parsed, check, check_drafts, check_name, check_queries
 from linnaeus.texts import clean_text
 from linnaeus.types import Choose, Draft, Generate, Judge, Name, Propose, Reply, Task
 
@@ -51,6 +51,7 @@ class Replay:
         self._proposed: dict[str, list[str]] = {}
         self._verdicts: dict[tuple[str, str], str] = {}
         self._chosen: dict[str, list[str]] = {}
+        self._looked: dict[str, list[str]] = {}
         self._named: dict[frozenset[str], NameLine] = {}
         self._generated: dict[frozenset[str], GenerateLine] = {}
         for line in chain(*(read_file(Path(file)) for file in files), lines):
@@ -67,6 +68,7 @@ class Replay:
                 self._verdicts.setdefault(pair_key(label_key(line.a), label_key(line.b)), line.verdict)
             case ChooseLine():
                 self._chosen.setdefault(clean_text(line.text), []).extend(line.labels)
+                self._looked.setdefault(clean_text(line.text), []).extend(line.find)
             case NameLine():
                 self._named.setdefault(texts_key(line.texts), line)
             case GenerateLine():
@@ -96,6 +98,7 @@ class Replay:
             verdicts=parsed.verdicts,
             description=parsed.description,
             drafts=parsed.drafts,
+            queries=parsed.queries,
         )
 
     def _found(self, task: Task) -> Parsed | None:
@@ -107,7 +110,10 @@ class Replay:
             case Judge():
                 return self._judged(task)
             case Choose():
-                chosen = self._chosen.get(clean_text(task.text))
+                key = clean_text(task.text)
+                if task.looks and self._looked.get(key):
+                    return check_queries(self._looked[key])
+                chosen = self._chosen.get(key)
                 return None if chosen is None else _among(chosen, task)
             case Name():
                 line = self._named.get(texts_key(task.texts))

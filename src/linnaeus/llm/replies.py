@@ -13,12 +13,13 @@ from typing import Any
 
 import msgspec
 
-from linnaeus.llm.forms import EXAMPLES
+from linnaeus.llm.forms import EXAMPLES, LOOK
 from linnaeus.types import DIFFERENT, NESTED, SAME, Choose, Draft, Generate, Judge, Name, Propose, Task
 
 LONGEST = 80
 LONGEST_DESCRIPTION = 200
 MOST_WORDS = 8
+MOST_QUERIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Parsed:
     verdicts: tuple[tuple[int, int, str], ...] = ()
     description: str = ""
     drafts: tuple[Draft, ...] = ()
+    queries: tuple[str, ...] = ()
     wrong: str = ""
     refused: bool = False
 
@@ -89,6 +91,8 @@ def _read(value: Any, task: Task) -> Parsed:
         case Judge():
             return _judged(msgspec.convert(value, _Groups), len(task.wordings))
         case Choose():
+            if task.looks and isinstance(value, dict) and LOOK in value:
+                return check_queries(msgspec.convert(value[LOOK], list[str]))
             return _chosen(msgspec.convert(value, _Chosen).chosen, task)
         case Name():
             named = msgspec.convert(value, _Named)
@@ -135,6 +139,12 @@ def _chosen(numbers: Sequence[int], task: Choose) -> Parsed:
     if len(labels) > task.at_most:
         return Parsed(wrong=_too_many(len(labels), task.at_most))
     return Parsed(labels)
+
+
+def check_queries(queries: Sequence[str]) -> Parsed:
+    """What to look for: up to MOST_QUERIES different short lines."""
+    short = dict.fromkeys(line for query in queries if (line := shown(query, LONGEST_DESCRIPTION)))
+    return Parsed(queries=tuple(short)[:MOST_QUERIES]) if short else Parsed(wrong="nothing to look for")
 
 
 def _unknown(numbers: Iterable[int], count: int) -> str:

@@ -49,6 +49,7 @@ class _Bill:
             parsed.verdicts,
             parsed.description,
             parsed.drafts,
+            parsed.queries,
         )
 
 

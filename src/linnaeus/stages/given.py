@@ -36,6 +36,11 @@ def given_stages(
     return [Audited(sure, asked), rank]
 
 
+def most_questions(taxonomy: Taxonomy) -> int:
+    """How often a model may be asked about a text: to choose, once more after it looked for labels, and on the way down."""
+    return 1 if len(taxonomy) <= SHOWN else 2 + levels_to_walk(taxonomy)
+
+
 def levels_to_walk(taxonomy: Taxonomy) -> int:
     """How many levels a walk has at most; 0 where it could find nothing new: one level, or labels that were all shown."""
     if len(taxonomy) <= SHOWN or len(taxonomy.roots) == len(taxonomy):
