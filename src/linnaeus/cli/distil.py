@@ -75,6 +75,8 @@ def distil_command(
         _write_doubts(report, doubts)
     for line in report.lines:
         click.echo(line, err=True)
+    if wanted and not report.next:
+        click.echo("no text is left that no person has labelled", err=True)
     for text, label, chance in report.next:
         click.echo(dumped({"text": text, "label": label, "chance": chance}))
     click.echo(f"written to {out}: linnaeus label FILE --student {out}", err=True)

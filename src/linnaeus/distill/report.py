@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +25,10 @@ A student of Linnaeus: it gives texts one of {labels} labels, or none where it i
 |---|---|
 | labels | {names} |
 | network | {network}, on vectors of `{embedder}` and on words |
-| format | `weights.safetensors` (float16), `student.json`, `SHA256SUMS` |
+| format | `weights.safetensors` (float16), `student.json`, `SHA256SUMS`; `student.onnx` where it was asked for |
+| made by | Linnaeus {version}, {date} |
+| answers | from a score of {least:.2f} on, so that at most {promised:.0%} are wrong |
+| used by | `linnaeus label FILE --student DIR` |
 
 ## Data
 
@@ -78,6 +83,10 @@ def report(
         names=f"{len(about.labels)}: {shown}".replace("|", "\\|"),
         network=" and ".join(one.name for one in distilled.settings),
         embedder=about.embedder,
+        version=_version(),
+        date=datetime.now(timezone.utc).date(),
+        least=about.calibration.least,
+        promised=promised,
         data="".join(f"- {line}\n" for line in data),
         folds="five-fold cross-validation" if found.texts == len(examples.texts) else "a fifth held out",
         figures="\n".join(f"- {line}" for line in figures),
@@ -93,6 +102,14 @@ def report(
         for one in distilled.doubts
     ]
     return Report([*data, *figures, _meaning(examples)], card, doubts)
+
+
+def _version() -> str:
+    """This package's version; nothing where it runs without being installed."""
+    try:
+        return version("linnaeus")
+    except PackageNotFoundError:
+        return ""
 
 
 def _meaning(examples: Examples) -> str:
