@@ -59,18 +59,6 @@ def test_every_way_to_ask_is_tried_and_priced(sample: Folder, serve: Callable[[S
     assert {found[way]["command"] for way in WAYS} == {"", "label --llm"}
 
 
-def test_a_budget_ends_it_and_what_was_asked_counts(
-    sample: Folder, serve: Callable[[Script], Server]
-) -> None:
-    server = serve(knows)
-    ran = sample.run("compare", "fruit.csv", "--llm", server.spec, "--budget-calls", "10")
-    found = rows(ran)
-    assert found["model direct"]["texts"] == "10" and server.calls == 10
-    assert "retrieve, then choose" not in found
-    assert "model direct: the budget ended after 10 of 24 texts" in ran.err
-    assert "command" in found["class means"] and "recommended" in ran.err
-
-
 def test_without_gold_strategies_are_held_against_each_other(
     sample: Folder, serve: Callable[[Script], Server]
 ) -> None:
@@ -92,10 +80,20 @@ def test_without_gold_strategies_are_held_against_each_other(
     assert "has 9 texts" in refused.complaint
 
 
-def test_settings_alone_spend_nothing(sample: Folder, serve: Callable[[Script], Server]) -> None:
+def test_a_budget_ends_it_and_settings_alone_spend_nothing(
+    sample: Folder, serve: Callable[[Script], Server]
+) -> None:
     server = serve(knows)
-    ran = sample.run("compare", "fruit.csv", LINNAEUS_LLM=server.spec)
-    assert server.calls == 0 and not WAYS & set(rows(ran))
+    sample.write("texts.csv", table([(text,) for text in TEXTS], ("text",)))
+    asked = ("compare", "texts.csv", "--taxonomy", "t.csv")
+    ran = sample.run(*asked, LINNAEUS_LLM=server.spec)
+    assert server.calls == 0 and "model direct" not in ran.out.decode()
+    ran = sample.run(*asked, "--llm", server.spec, "--budget-calls", "10")
+    lines = csv.DictReader(ran.out.decode().splitlines(), delimiter="\t")
+    tried_on = {line["texts"] for line in lines if "model direct" in (line["strategy"], line["other"])}
+    assert tried_on == {"10"} and server.calls == 10, "what was asked counts"
+    assert "model direct: the budget ended after 10 of 24 texts" in ran.err
+    assert "cascade" not in ran.out.decode()
     sample.run("compare", "fruit.csv", "fruit.csv", "--llm", server.spec, expect=WRONG_USE)
 
 
