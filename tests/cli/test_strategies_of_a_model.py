@@ -11,7 +11,7 @@ import pytest
 
 from tests.closed.taught.made import NAMES, fruit
 from tests.llm.fake import Say, Script, Seen, Server, chat
-from tests.running import WRONG_USE, Folder, Ran, table
+from tests.running import FAILED, WRONG_USE, Folder, Ran, table
 
 TEXTS, PLACES = fruit(6)
 LABELS = [NAMES[own[0]] for own in PLACES]
@@ -59,22 +59,41 @@ def test_every_way_to_ask_is_tried_and_priced(sample: Folder, serve: Callable[[S
     assert {found[way]["command"] for way in WAYS} == {"", "label --llm"}
 
 
-def test_a_budget_ends_it_and_what_was_asked_counts(
+def test_without_gold_strategies_are_held_against_each_other(
     sample: Folder, serve: Callable[[Script], Server]
 ) -> None:
     server = serve(knows)
-    ran = sample.run("compare", "fruit.csv", "--llm", server.spec, "--budget-calls", "10")
-    found = rows(ran)
-    assert found["model direct"]["texts"] == "10" and server.calls == 10
-    assert "retrieve, then choose" not in found
-    assert "model direct: the budget ended after 10 of 24 texts" in ran.err
-    assert "command" in found["class means"] and "recommended" in ran.err
+    sample.write("texts.csv", table([(text,) for text in TEXTS], ("text",)))
+    asked = ("--taxonomy", "t.csv", "--llm", server.spec)
+    ran = sample.run("compare", "texts.csv", *asked, "--out", "all.json")
+    lines = list(csv.DictReader(ran.out.decode().splitlines(), delimiter="\t"))
+    same = {frozenset((line["strategy"], line["other"])): line for line in lines}
+    assert len(lines) == 7 * 6 / 2 and len(same) == len(lines)
+    assert float(same[frozenset(("model direct", "descend"))]["same_label"]) == 1
+    assert all(float(line["low"]) <= float(line["same_label"]) <= float(line["high"]) for line in lines)
+    kept = json.loads(sample.read("all.json"))
+    assert all(len(set(one["labels"].values())) > 1 for one in kept["differing"])
+    assert "without gold labels" in ran.err and not (sample.path / "texts.labels.csv").exists()
+    few = table([(text,) for text in TEXTS[:9]], ("text",))
+    sample.write("few.csv", few)
+    refused = sample.run("compare", "few.csv", "--taxonomy", "t.csv", expect=FAILED)
+    assert "has 9 texts" in refused.complaint
 
 
-def test_settings_alone_spend_nothing(sample: Folder, serve: Callable[[Script], Server]) -> None:
+def test_a_budget_ends_it_and_settings_alone_spend_nothing(
+    sample: Folder, serve: Callable[[Script], Server]
+) -> None:
     server = serve(knows)
-    ran = sample.run("compare", "fruit.csv", LINNAEUS_LLM=server.spec)
-    assert server.calls == 0 and not WAYS & set(rows(ran))
+    sample.write("texts.csv", table([(text,) for text in TEXTS], ("text",)))
+    asked = ("compare", "texts.csv", "--taxonomy", "t.csv")
+    ran = sample.run(*asked, LINNAEUS_LLM=server.spec)
+    assert server.calls == 0 and "model direct" not in ran.out.decode()
+    ran = sample.run(*asked, "--llm", server.spec, "--budget-calls", "10")
+    lines = csv.DictReader(ran.out.decode().splitlines(), delimiter="\t")
+    tried_on = {line["texts"] for line in lines if "model direct" in (line["strategy"], line["other"])}
+    assert tried_on == {"10"} and server.calls == 10, "what was asked counts"
+    assert "model direct: the budget ended after 10 of 24 texts" in ran.err
+    assert "cascade" not in ran.out.decode()
     sample.run("compare", "fruit.csv", "fruit.csv", "--llm", server.spec, expect=WRONG_USE)
 
 

@@ -34,7 +34,8 @@ def compare_command(file: str, other: str | None, **given: Any) -> None:
 
     Strategies are names and descriptions, neighbours, what `teach` learns, what `distil` trains; each with its quality, the
     share of texts answered, time and money. It takes 20 texts or more, better 10 of each label, and some minutes. With
-    --llm a model is asked about 100 of them, in up to four ways.
+    --llm a model is asked about 100 of them, in up to four ways. Where FILE has no gold labels, and --taxonomy says which
+    labels there are, it says how far those strategies agree that need no example, and where they differ.
 
     With OTHER: compare the labels of two results of `linnaeus label`, of two runs, two models, a person and a model. Texts
     go together by id, or else by text; the best label of each counts. Labels that are called otherwise in OTHER are the same

@@ -42,7 +42,8 @@ def compare_strategies(
     from linnaeus.cli.compare_commands import Given, commands
     from linnaeus.embed import open_embedder
     from linnaeus.errors import UsageError
-    from linnaeus.evaluate.strategies.sample import read_sample
+    from linnaeus.evaluate.strategies.agreement import agreed
+    from linnaeus.evaluate.strategies.sample import has_gold, read_sample, read_texts
     from linnaeus.evaluate.strategies.table import strategies
     from linnaeus.files import open_rows
     from linnaeus.settings import load_settings
@@ -56,6 +57,12 @@ def compare_strategies(
     model = _model(flags["llm"], settings, record)
     own, noted = _own_labels(file, taxonomy)
     with open_rows(file, text=text) as source:
+        if labels is None and taxonomy is not None and not has_gold(source):
+            from linnaeus.cli.compare_agreement import compare_without_gold
+
+            sample = read_texts(source, read_taxonomy(taxonomy))
+            compare_without_gold(agreed(sample, open_embedder(settings.embedder), _Heard(), model), out)
+            return
         sample = read_sample(source, labels, read_taxonomy(str(own)) if own.exists() or taxonomy else None)
     sample.notes.extend(noted)
     found = strategies(sample, open_embedder(settings.embedder), _Heard(), model)

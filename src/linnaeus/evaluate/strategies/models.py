@@ -94,7 +94,9 @@ class Models:
                 vectors = CachedVectors(self._vectors, store)
                 flow = ClosedFlow(store, vectors, self._model, top=None, max_error=max_error)
                 began = time.process_time()
-                self._teach(Classifier(flow, store), np.setdiff1d(np.arange(len(self._sample)), part))
+                others = np.setdiff1d(np.arange(len(self._sample)), part)
+                if len(others):
+                    self._teach(Classifier(flow, store), others)
                 learnt = time.process_time()
                 texts = [self._sample.texts[row] for row in rows]
                 decisions.update(zip(rows.tolist(), flow.decide(texts), strict=True))

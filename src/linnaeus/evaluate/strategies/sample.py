@@ -55,7 +55,12 @@ class Sample:
         return _part(self.labels, most)
 
     def parts(self) -> list[NDArray[np.intp]]:
-        """The places of the texts that are held out together; the texts of a label are spread over all. Always the same."""
+        """The places of the texts that are held out together; the texts of a label are spread over all. Always the same.
+
+        Without gold labels all are: there is nothing to learn from.
+        """
+        if not any(self.labels):
+            return [np.arange(len(self))]
         order = _by_label(self.labels)
         return [np.sort(order[start::FOLDS]) for start in range(FOLDS)]
 
@@ -92,6 +97,25 @@ def read_sample(source: Source, wanted: str | None, taxonomy: Taxonomy | None) -
         notes.append(f"{once:,} labels have one example: held out, nothing is left to learn them from")
     chosen = kept.tolist()
     return Sample([texts[row] for row in chosen], [labels[row] for row in chosen], given, column, notes)
+
+
+def read_texts(source: Source, taxonomy: Taxonomy) -> Sample:
+    """Read texts without gold labels; of more than 1,000 a part is taken. Raises InputError for fewer than 20."""
+    texts = list(dict.fromkeys(text for row in source if (text := clean_text(row.text or ""))))
+    if len(texts) < LEAST_TEXTS:
+        raise InputError(f"{source.name} has {len(texts)} texts", hint=f"{LEAST_TEXTS} or more")
+    kept = _part([()] * len(texts), MOST_TEXTS).tolist()
+    notes = [f"{len(kept):,} of {len(texts):,} texts were tried"] if len(kept) < len(texts) else []
+    return Sample([texts[row] for row in kept], [()] * len(kept), taxonomy, "", notes)
+
+
+def has_gold(source: Source) -> bool:
+    """Whether there is a column that is called as gold labels are."""
+    try:
+        _column(source, None)
+    except InputError:
+        return False
+    return True
 
 
 def _check(count: int, file: str, column: str) -> None:
