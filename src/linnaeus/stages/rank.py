@@ -16,9 +16,9 @@ LOOKED_AT = 50  # candidates of a text, from which its labels are chosen
 
 
 class Rank:
-    """Gives the set of labels that is best by expected F1, which may be empty, or the `top` likeliest.
+    """Gives as many labels as the shortlist says, none perhaps, or the `top` likeliest.
 
-    `max_error`: it passes a text on if less than 1 - max_error is to be expected of that F1.
+    `max_error`: it passes a text on if less than 1 - max_error is to be expected of their F1.
     """
 
     name = "rank"
@@ -34,7 +34,7 @@ class Rank:
         found = self._shortlist.shortlist(texts, max(LOOKED_AT, self._top or 0))
         looked = found.scores[:, :LOOKED_AT]
         expected = expected_f1(looked, self._shortlist.nothing(looked))
-        best = expected.argmax(axis=1)
+        best = self._shortlist.counts(looked)
         counts = top(found.scores, self._top) if self._top else best
         sure = expected[np.arange(len(texts)), best] >= 1 - self._max_error
         return [
