@@ -12,7 +12,7 @@ from linnaeus.answers import EMPTY, clean_texts, decided, failed, graded, in_ord
 from linnaeus.cascade import Cascade
 from linnaeus.closed.project import Change, finds_labels, import_taxonomy
 from linnaeus.closed.shortlists import Reason
-from linnaeus.closed.teaching import Examples, Lesson, give, teach
+from linnaeus.closed.teaching import Examples, Lesson, give
 from linnaeus.closed_flow import Again, ClosedFlow
 from linnaeus.consolidate import Consolidator, label_fault
 from linnaeus.consolidate.granularity import Granularity, checked_granularity
@@ -31,11 +31,15 @@ from linnaeus.types import Answer, Decision, Embedder, Model, Reply, Stage, Usag
 
 @dataclass(frozen=True, slots=True)
 class Gated:
-    """The error that answers in place of a model's may make, what the audit says of it, and whether the stream drifted."""
+    """The error that answers in place of a model's may make, what the audit says of it, and whether the stream drifted.
+
+    `raised_to`: the expected F1 that answers under a taxonomy must have, where the audit has raised it.
+    """
 
     promised: float
     audit: Audit
     drifted: bool
+    raised_to: float | None = None
 
 
 NO_TAXONOMY = "`linnaeus taxonomy import FILE` puts one into a new project"
@@ -236,10 +240,7 @@ class Classifier:
 
     def learn(self) -> Lesson:
         """Learn from all examples of the project, in place of what was learnt before."""
-        flow = self._with_given
-        lesson = teach(self.store, flow.vectors)
-        flow.shortlist.forget()
-        return lesson
+        return self._with_given.learn()
 
     def find_touched(self) -> int:
         """How many texts a change of the taxonomy may touch: the next `tidy` looks at them again, no others."""
@@ -357,7 +358,10 @@ class Classifier:
     def gate(self) -> Gated | None:
         """How often what answers for the model errs: memory, or names and examples; None where there is no model."""
         if self._closed is not None:
-            return None if self.without_model else Gated(self._closed.max_error, self._closed.audit(), False)
+            if self.without_model:
+                return None
+            sureness = self._closed.sureness
+            return Gated(sureness.max_error, sureness.audit(), False, sureness.raised_to)
         if not self._recalls or self.without_model:
             return None
         gate = self._recalls[0].opened()

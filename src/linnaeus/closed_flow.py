@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from linnaeus.cascade import Cascade
 from linnaeus.closed.project import load
 from linnaeus.closed.shortlists import ProjectShortlist
+from linnaeus.closed.teaching import Lesson, teach
 from linnaeus.closed.touched import mark_touched
 from linnaeus.consolidate.keeping import rows_of
-from linnaeus.stages import Audit, Chooser, Exact, Given, WithoutModel
+from linnaeus.stages import Chooser, Exact, Given, Sureness, WithoutModel
+from linnaeus.stages.audited import labels_of
 from linnaeus.stages.given import given_stages
+from linnaeus.stages.rank import Rank
+from linnaeus.stages.sureness import Audited
 from linnaeus.store import CachedVectors, MachineText, Store, content_key
 from linnaeus.types import Decision, Model
 
@@ -29,7 +34,7 @@ class Again:
 class ClosedFlow:
     """A stage: exact repeats, then what examples and names say, then a model, if there is one.
 
-    `top` and `max_error` are those of `given_stages`.
+    `top` is that of `given_stages`; of the answers without a model at most `max_error` shall differ from the model's.
     """
 
     name = "taxonomy"
@@ -44,11 +49,12 @@ class ClosedFlow:
         self._open()
 
     def _open(self) -> None:
+        self.__dict__.pop("sureness", None)
         self._generation = self.store.generation()
         self.given = Given(*load(self.store))
         self.shortlist = ProjectShortlist(self.store, self.vectors, self.given.taxonomy, self.given.label_ids)
         stages = given_stages(
-            self.given, self.shortlist, top=self._top, chooser=self.chooser, max_error=self.max_error
+            self.given, self.shortlist, top=self._top, chooser=self.chooser, sureness=lambda: self.sureness
         )
         self._anew = Cascade(stages)
         self._stage = Cascade([Exact(self.store), self._anew])
@@ -67,15 +73,34 @@ class ClosedFlow:
     def kept(self, texts: Iterable[str]) -> None:
         """Note that what was decided of texts has been kept; call it while writing.
 
-        If the taxonomy has changed meanwhile, they are to be looked at again.
+        If the taxonomy has changed meanwhile, they are to be looked at again; so are all that names and examples decided, if
+        they have to be surer now.
         """
+        if "sureness" in self.__dict__ and self.sureness.risen:
+            self.store.let_wait_all("rank")
+            self.sureness.risen = False
         if self._outdated:
             self.store.let_wait(self.store.decided([content_key(text) for text in texts]).values())
 
-    def audit(self) -> Audit:
-        """How often the model said something else than names and examples where these were sure."""
-        agreed = self.store.agreements()
-        return Audit(len(agreed), len(agreed) - sum(agreed))
+    @cached_property
+    def sureness(self) -> Sureness:
+        """How sure names and examples must be, by what today's make of all texts that were audited."""
+        texts = self.store.audited_texts()
+        named = self.store.named(list(texts))
+        judged = Rank(self.shortlist, self.given).judged(list(texts.values())) if texts else []
+        return Sureness(
+            self.max_error,
+            (
+                (content_key(text), Audited(one.sure, labels_of(one.decision) == set(named[id].label_ids)))
+                for (id, text), one in zip(texts.items(), judged, strict=True)
+            ),
+        )
+
+    def learn(self) -> Lesson:
+        """Learn from all examples of the project, in place of what was learnt before."""
+        lesson = teach(self.store, self.vectors)
+        self._open()
+        return lesson
 
     def find_touched(self) -> int:
         """Find the texts that changes of the taxonomy may touch; how many are to be looked at again."""

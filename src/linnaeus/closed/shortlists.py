@@ -196,10 +196,6 @@ class ProjectShortlist:
         """What says of texts and their floors which of them any label at `places` may fit."""
         return self._best.reaching(places)
 
-    def forget(self) -> None:
-        """Look at the project anew when next asked: more was learnt."""
-        self.__dict__.pop("_best", None)
-
 
 def _may_fit(places: NDArray[np.int32], scores: Floats) -> NDArray[np.int32]:
     """The places that may fit a text, at least the likeliest if there is any."""

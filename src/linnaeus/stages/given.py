@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from linnaeus.closed.source import Calibrated
 from linnaeus.stages.audited import Audited
 from linnaeus.stages.choose import Pick
 from linnaeus.stages.chooser import Chooser
 from linnaeus.stages.options import Given
 from linnaeus.stages.rank import Rank
+from linnaeus.stages.sureness import Sureness
 from linnaeus.types import Stage
 
 
@@ -17,15 +20,14 @@ def given_stages(
     *,
     top: int | None,
     chooser: Chooser | None,
-    max_error: float,
+    sureness: Callable[[], Sureness],
 ) -> list[Stage]:
     """The labels that examples and names speak for.
 
-    With a model these stand only where they are sure enough, and 2% of those are audited; it chooses for the other texts,
-    and where it does not know, they stand after all.
+    With a model these stand only where they are sure enough by `sureness`, and 2% of those are audited; it chooses for the
+    other texts, and where it does not know, they stand after all.
     """
     rank = Rank(shortlist, given, top=top)
     if chooser is None or top is not None:
         return [rank]
-    sure = Rank(shortlist, given, max_error=max_error)
-    return [Audited(sure, Pick(chooser, given, shortlist)), rank]
+    return [Audited(rank, Pick(chooser, given, shortlist), sureness), rank]
