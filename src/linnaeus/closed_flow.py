@@ -13,8 +13,11 @@ from linnaeus.closed.teaching import Examples, Lesson, give, teach
 from linnaeus.closed.touched import mark_touched
 from linnaeus.consolidate.keeping import anything_new, rows_of, rows_to_keep
 from linnaeus.discover.grow import NewLabel, grown, propose
-from linnaeus.stages import Audit, Chooser, Exact, Gated, Given, WithoutModel
+from linnaeus.stages import Chooser, Exact, Gated, Given, Sureness, WithoutModel
+from linnaeus.stages.audited import labels_of
 from linnaeus.stages.given import given_stages
+from linnaeus.stages.rank import Rank
+from linnaeus.stages.sureness import Audited
 from linnaeus.store import CachedVectors, MachineText, Store, content_key
 from linnaeus.types import Answer, Decision, Model, Reply, Usage
 
@@ -32,7 +35,7 @@ class Again:
 class ClosedFlow:
     """A stage: exact repeats, then what examples and names say, then a model, if there is one.
 
-    `top` and `max_error` are those of `given_stages`.
+    `top` is that of `given_stages`; of the answers without a model at most `max_error` shall differ from the model's.
     """
 
     name = "taxonomy"
@@ -48,11 +51,12 @@ class ClosedFlow:
         self._open()
 
     def _open(self) -> None:
+        self._sureness: Sureness | None = None
         self._generation = self.store.generation()
         self.given = Given(*load(self.store))
         self.shortlist = ProjectShortlist(self.store, self.vectors, self.given.taxonomy, self.given.label_ids)
         stages = given_stages(
-            self.given, self.shortlist, top=self._top, chooser=self.chooser, max_error=self.max_error
+            self.given, self.shortlist, top=self._top, chooser=self.chooser, sureness=lambda: self.sureness
         )
         self._anew = Cascade(stages)
         self._stage = Cascade([Exact(self.store), self._anew])
@@ -80,7 +84,8 @@ class ClosedFlow:
         return graded(decided(finished, self.store), self.store)
 
     def forget(self) -> None:
-        """Nothing is held in memory that the store does not have."""
+        """Drop what was noted of audits since the last commit."""
+        self._sureness = None
 
     def give(self, texts: Sequence[str], labels: Sequence[Sequence[str]]) -> Examples:
         """Take examples, by id, path or name of labels; no label is "none of these"."""
@@ -89,7 +94,7 @@ class ClosedFlow:
     def learn(self) -> Lesson:
         """Learn from all examples of the project."""
         lesson = teach(self.store, self.vectors)
-        self.shortlist.forget()
+        self._open()
         return lesson
 
     def propose(self, texts: Sequence[str]) -> list[NewLabel]:
@@ -104,8 +109,12 @@ class ClosedFlow:
     def _kept(self, texts: Iterable[str]) -> None:
         """Note that what was decided of texts has been kept; call it while writing.
 
-        If the taxonomy has changed meanwhile, they are to be looked at again.
+        If the taxonomy has changed meanwhile, they are to be looked at again; so are all that names and examples decided, if
+        they have to be surer now.
         """
+        if self._sureness is not None and self._sureness.risen:
+            self.store.let_wait_all("rank")
+            self._sureness.risen = False
         if self._outdated:
             self.store.let_wait(self.store.decided([content_key(text) for text in texts]).values())
 
@@ -114,8 +123,7 @@ class ClosedFlow:
         """How often the model said something else than names and examples where these were sure; None without one."""
         if self.chooser is None:
             return None
-        agreed = self.store.agreements()
-        return Gated(self.max_error, Audit(len(agreed), len(agreed) - sum(agreed)), False)
+        return Gated(self.max_error, self.sureness.audit(), False, self.sureness.raised_to)
 
     @property
     def without_model(self) -> bool:
@@ -136,6 +144,25 @@ class ClosedFlow:
         """Let `hear` know of each answer of the model as it arrives."""
         if self.chooser is not None:
             self.chooser.on_reply = hear
+
+    @property
+    def sureness(self) -> Sureness:
+        """How sure names and examples must be, by what today's make of all texts that were audited."""
+        if self._sureness is None:
+            self._sureness = self._by_audits()
+        return self._sureness
+
+    def _by_audits(self) -> Sureness:
+        texts = self.store.audited_texts()
+        named = self.store.named(list(texts))
+        judged = Rank(self.shortlist, self.given).judged(list(texts.values())) if texts else []
+        return Sureness(
+            self.max_error,
+            (
+                (content_key(text), Audited(one.sure, labels_of(one.decision) == set(named[id].label_ids)))
+                for (id, text), one in zip(texts.items(), judged, strict=True)
+            ),
+        )
 
     def find_touched(self) -> int:
         """Find the texts that changes of the taxonomy may touch; how many are to be looked at again."""

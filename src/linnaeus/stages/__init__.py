@@ -10,6 +10,7 @@ from linnaeus.stages.exact import Exact
 from linnaeus.stages.gate import Audit, Gated, checked_error
 from linnaeus.stages.options import Given
 from linnaeus.stages.recall import Recall
+from linnaeus.stages.sureness import Sureness
 from linnaeus.stages.without_model import WithoutModel
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Given",
     "Pick",
     "Recall",
+    "Sureness",
     "WithoutModel",
     "checked_error",
 ]

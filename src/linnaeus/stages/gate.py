@@ -168,11 +168,15 @@ class Audit:
 
 @dataclass(frozen=True, slots=True)
 class Gated:
-    """The error that answers in place of a model's may make, what the audit says of it, and whether the stream drifted."""
+    """The error that answers in place of a model's may make, what the audit says of it, and whether the stream drifted.
+
+    `raised_to`: the expected F1 that answers under a taxonomy must have, where the audit has raised it.
+    """
 
     promised: float
     audit: Audit
     drifted: bool
+    raised_to: float | None = None
 
 
 def checked_error(max_error: float) -> float:
