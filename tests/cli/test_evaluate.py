@@ -82,6 +82,7 @@ def test_what_label_writes_can_be_evaluated(folder: Folder) -> None:
     assert folder.read("e.html").startswith(b"<!doctype html>") and b"Cost and time" in folder.read("e.html")
     written = json.loads(folder.read("e.json"))
     assert written["kind"] == "open" and written["gold"] == 12 and written["cost"]["seconds"]
+    assert "no learning curve: 12 texts have a label" in ran.err
     assert "labels found, compared as groups" in ran.err and "model: no calls" in ran.err
     assert b"V-measure" in ran.out
     same = folder.run("evaluate", "out.csv", "--labels", "labels")

@@ -24,7 +24,8 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     rows = [(text, CODES[own[0]]) for text, own in zip(TEXTS, PLACES, strict=True)]
     rows[1] = (rows[1][0], "Sweets > apple PIE")
     rows += [
-        ("nothing of the kind", ""),
+        ("nothing of the kind", "[]"),
+        ("nobody has said yet", " "),
         ("half known apple", '["apple","elder"]'),
         ("unknown at all", "elder|fig"),
     ]
@@ -32,6 +33,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     folder.write("in.csv", table(ASKED))
     ran = folder.run("teach", "examples.csv", "--taxonomy", "t.csv")
     assert "2 labels not in the taxonomy, left out: 'elder' (2), 'fig' (1)" in ran.err
+    assert "1 row without labels left out; [] would say that none fits" in ran.err
     assert "34 examples taken" in ran.err and "learnt from 34 examples of 4 labels" in ran.err
     return folder
 
@@ -72,6 +74,23 @@ def test_top(taught: Folder) -> None:
     rows = labelled(taught, "--top", "2")
     assert rows[0]["label"] == "apple pie"
     taught.run("teach", "examples.csv")  # may follow, with no word of --top
+    taught.write("in.csv", table([("4", "two apples")]))
+    assert labelled(taught)[0]["labels"].count("|") == 1, "it is remembered"
+    taught.write("in.csv", table([("5", "three apples")]))
+    assert labelled(taught, "--top", "0")[0]["labels"] == "apple pie", "as many as fit, again"
+    assert (
+        "--max-labels"
+        in taught.run("label", "in.csv", "--project", "found.db", "--top", "2", expect=WRONG_USE).complaint
+    )
+    for option in (("--max-labels", "2"), ("--granularity", "fine")):
+        assert "--top N" in taught.run("label", "in.csv", *option, expect=WRONG_USE).err
+
+
+def test_a_faulty_taxonomy_leaves_nothing_behind(folder: Folder) -> None:
+    folder.write("t.csv", "id,name,parent_ids\na,Animal,b\nb,Bear,a\n")
+    folder.write("in.csv", table([("1", "a bear")]))
+    folder.run("label", "in.csv", "--taxonomy", "t.csv", "--project", "new.db", expect=None)
+    assert not (folder.path / "new.db").exists()
 
 
 def test_a_removed_label_never_comes_out(taught: Folder) -> None:

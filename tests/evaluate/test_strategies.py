@@ -32,12 +32,17 @@ def test_each_text_is_held_out_once_and_labels_are_spread(labels: list[int]) -> 
 
 @st.composite
 def tables(draw: st.DrawFn) -> list[Row]:
-    of = st.tuples(st.floats(0, 1), st.floats(0, 20), st.floats(0, 5), st.sampled_from(["", "teach"]))
+    usd = st.none() | st.floats(0, 5)
+    of = st.tuples(st.floats(0, 1), st.floats(0, 20), usd, st.sampled_from(["", "teach", "cascade"]))
     drawn = [(0.5, 1.0, 0.0, "names"), *draw(st.lists(of, max_size=8))]
     return [
-        Row(str(place), quality, 0.0, 1.0, None, 1.0, ms, 0.0, usd, False, runs)
-        for place, (quality, ms, usd, runs) in enumerate(drawn)
+        Row(str(place), 9, own, own - 0.1, own + 0.1, None, 1.0, ms, 0.0, usd, False, runs, runs == "cascade")
+        for place, (own, ms, usd, runs) in enumerate(drawn)
     ]
+
+
+def price(row: Row) -> float:
+    return float("inf") if row.usd is None else row.usd
 
 
 @given(tables())
@@ -50,7 +55,7 @@ def test_what_is_not_on_the_front_is_beaten_by_what_is(rows: list[Row]) -> None:
             one
             for one in front
             if (one.quality or 0) >= (row.quality or 0)
-            and one.usd <= row.usd
+            and price(one) <= price(row)
             and round(one.ms, 1) <= round(row.ms, 1)
         ]
         assert better
@@ -58,9 +63,14 @@ def test_what_is_not_on_the_front_is_beaten_by_what_is(rows: list[Row]) -> None:
 
 @given(tables())
 def test_what_is_recommended_runs_and_is_close_to_the_best_that_does(rows: list[Row]) -> None:
+    """One that asks a model counts where the low end of its interval is above all that need none."""
     wanted = recommended(rows)
     assert wanted.runs
-    assert all((row.quality or 0) - CLOSE <= (wanted.quality or 0) for row in rows if row.runs)
+    alone = [row.quality or 0 for row in rows if row.runs and not row.asks]
+    sure = [row for row in rows if row.asks and (row.low or 0) > max(alone)]
+    assert not wanted.asks or wanted in sure
+    assert all(one - CLOSE <= (wanted.quality or 0) for one in alone)
+    assert all((row.quality or 0) - CLOSE <= (wanted.quality or 0) for row in sure)
 
 
 def test_a_student_that_may_always_err_answers_every_text() -> None:

@@ -41,7 +41,7 @@ def ask(file: str, rows: dict[str, Any], wanted: int, project: str | None) -> Es
     answers = Answers(Path(file).with_suffix(".reviews.jsonl"))
     numbers = np.unique(frame.labels, return_inverse=True)[1]
     click.echo(f"comparing {count(len(frame.texts), 'text')} with their neighbours ...", err=True)
-    asking = Asking(signs(_vectors(frame.texts, project), numbers, frame.scores, frame.by))
+    asking = Asking(signs(vectors_of(frame.texts, project), numbers, frame.scores, frame.by))
     ended = _converse(frame, answers, asking, batches)
     said, skipped = _parted(answers.of(frame))
     done = asking.state(said, skipped).done
@@ -103,7 +103,7 @@ def _parted(known: Mapping[int, bool | None]) -> tuple[dict[int, bool], set[int]
     return said, set(known) - set(said)
 
 
-def _vectors(texts: list[str], project: str | None) -> Vectors:
+def vectors_of(texts: list[str], project: str | None) -> Vectors:
     """Unit rows of texts, from the project where it has them."""
     from linnaeus.embed import open_embedder
     from linnaeus.settings import load_settings

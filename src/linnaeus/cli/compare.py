@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from linnaeus.cli.options import embedder_option
+from linnaeus.cli.options import model_options
 
 if TYPE_CHECKING:
     from linnaeus.evaluate.comparing import Comparison
@@ -22,7 +22,7 @@ SHOWN = 10
 @click.option("--id", metavar="COLUMN", help="Column with the ids, in both files [`id`].")
 @click.option("--labels", metavar="COLUMN", help="One FILE: the column with the gold labels [`labels`].")
 @click.option("--taxonomy", metavar="LABELS", help="One FILE: the label set [that of the gold labels].")
-@embedder_option
+@model_options
 @click.option(
     "--out",
     metavar="OUT",
@@ -33,7 +33,9 @@ def compare_command(file: str, other: str | None, **given: Any) -> None:
     """Try every strategy on the texts of FILE, whose labels are known, by cross-validation, and recommend one.
 
     Strategies are names and descriptions, neighbours, what `teach` learns, what `distil` trains; each with its quality, the
-    share of texts answered, time and money. It takes 20 texts or more, better 10 of each label, and some minutes.
+    share of texts answered, time and money. It takes 20 texts or more, better 10 of each label, and some minutes. With
+    --llm a model is asked about 100 of them, in up to four ways. Where FILE has no gold labels, and --taxonomy says which
+    labels there are, it says how far those strategies agree that need no example, and where they differ.
 
     With OTHER: compare the labels of two results of `linnaeus label`, of two runs, two models, a person and a model. Texts
     go together by id, or else by text; the best label of each counts. Labels that are called otherwise in OTHER are the same
@@ -48,10 +50,11 @@ def compare_command(file: str, other: str | None, **given: Any) -> None:
             raise UsageError("--id is for two files", hint="linnaeus compare FILE OTHER --id COLUMN")
         compare_strategies(file, **given)
         return
-    ours = ("labels", "taxonomy", "embedder")
-    if [name for name in ours if given.pop(name) is not None]:
-        raise UsageError("--labels, --taxonomy and --embedder are for one file", hint="linnaeus compare FILE")
-    _compare_results(file, other, **given)
+    of_two = {name: given.pop(name) for name in ("text", "id", "out")}
+    mine = next((name for name, value in given.items() if value is not None), None)
+    if mine is not None:
+        raise UsageError(f"--{mine.replace('_', '-')} is for one file", hint="linnaeus compare FILE")
+    _compare_results(file, other, **of_two)
 
 
 def _compare_results(a: str, b: str, text: str | None, id: str | None, out: Path | None) -> None:

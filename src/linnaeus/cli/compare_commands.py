@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from linnaeus.embed import DEFAULT
+from linnaeus.evaluate.strategies.models import SURE
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A sample as it was named: its file, the columns of texts (None: found) and labels, its label set, the embedder."""
+    """A sample as it was named: its file, columns of texts (None: found) and labels, label set, embedder and model."""
 
     file: str
     text: str | None
@@ -19,6 +20,7 @@ class Given:
     taxonomy: str
     embedder: str
     several: bool
+    llm: str = ""
 
     @property
     def stem(self) -> str:
@@ -40,6 +42,9 @@ def commands(runs: str, given: Given) -> list[str]:
     teach = _line("teach", given.file, *text, "--labels", given.labels, *taxonomy, *project, *embedder)
     if runs == "teach":
         return [teach, _line(*label, *one, *project, *embedder, *out)]
+    if runs in ("choose", "cascade"):
+        error = ["--max-error", str(SURE)] if runs == "choose" else []
+        return [teach, _line(*label, "--llm", given.llm, *error, *project, *embedder, *out)]
     student = _free(f"{given.stem}.student", "")
     error = ["--max-error", "1"] if runs == "student" else []
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,20 @@ from linnaeus.cli.words import clock, count
 if TYPE_CHECKING:
     from linnaeus.evaluate.strategies.sample import Sample
     from linnaeus.evaluate.strategies.table import Row, Strategies
+    from linnaeus.settings import Settings
+    from linnaeus.types import Model
+
+
+COMMANDS = {
+    "": "",
+    "names": "label",
+    "teach": "teach",
+    "student": "distil",
+    "sure student": "distil",
+    "choose": "label --llm",
+    "cascade": "label --llm",
+}
+"""The command that makes the difference, by what `Row.runs` says."""
 
 
 def compare_strategies(
@@ -21,14 +35,15 @@ def compare_strategies(
     text: str | None,
     labels: str | None,
     taxonomy: str | None,
-    embedder: str | None,
     out: Path | None,
+    **flags: Any,
 ) -> None:
-    """Try every strategy on the texts of a file, print the table, and say which one to use."""
+    """Try every strategy on the texts of a file, print the table, and say which one to use; `flags` are settings."""
     from linnaeus.cli.compare_commands import Given, commands
     from linnaeus.embed import open_embedder
     from linnaeus.errors import UsageError
-    from linnaeus.evaluate.strategies.sample import read_sample
+    from linnaeus.evaluate.strategies.agreement import agreed
+    from linnaeus.evaluate.strategies.sample import has_gold, read_sample, read_texts
     from linnaeus.evaluate.strategies.table import strategies
     from linnaeus.files import open_rows
     from linnaeus.settings import load_settings
@@ -37,21 +52,38 @@ def compare_strategies(
     if file == "-":
         raise UsageError("the commands that are printed read the texts again", hint="give the name of a file")
     _check_out(out)
-    settings = load_settings({"embedder": embedder}).settings
+    record = flags.pop("record")
+    settings = load_settings(flags).settings
+    model = _model(flags["llm"], settings, record)
     own, noted = _own_labels(file, taxonomy)
     with open_rows(file, text=text) as source:
+        if labels is None and taxonomy is not None and not has_gold(source):
+            from linnaeus.cli.compare_agreement import compare_without_gold
+
+            sample = read_texts(source, read_taxonomy(taxonomy))
+            compare_without_gold(agreed(sample, open_embedder(settings.embedder), _Heard(), model), out)
+            return
         sample = read_sample(source, labels, read_taxonomy(str(own)) if own.exists() or taxonomy else None)
     sample.notes.extend(noted)
-    found = strategies(sample, open_embedder(settings.embedder), _Heard())
+    found = strategies(sample, open_embedder(settings.embedder), _Heard(), model)
     if not own.exists():
         _write_labels(own, sample)
-    lines = commands(
-        found.recommended.runs, Given(file, text, sample.column, str(own), settings.embedder, sample.several)
-    )
+    given = Given(file, text, sample.column, str(own), settings.embedder, sample.several, flags["llm"] or "")
+    lines = commands(found.recommended.runs, given)
     _print(found)
     _say(found, lines)
     if out is not None:
         _write(out, found, lines)
+
+
+def _model(named: str | None, settings: Settings, record: str | None) -> Model | None:
+    """The model, where this command names one: settings alone are no leave to spend money here."""
+    from linnaeus.classifier import open_flow_model
+    from linnaeus.cli.project import limits_of
+
+    if named in (None, "none"):
+        return None
+    return open_flow_model(settings.llm, limits_of(settings), record)
 
 
 def _own_labels(file: str, taxonomy: str | None) -> tuple[Path, list[str]]:
@@ -106,6 +138,7 @@ def _print(found: Strategies) -> None:
 def _header(found: Strategies) -> list[str]:
     return [
         "strategy",
+        "texts",
         found.figure,
         "low",
         "high",
@@ -121,15 +154,15 @@ def _header(found: Strategies) -> list[str]:
 
 def _cells(row: Row) -> list[str]:
     shares = (row.quality, row.low, row.high, row.answered, row.precision)
-    command = {"": "", "names": "label", "teach": "teach"}.get(row.runs, "distil")
     return [
         row.strategy,
+        str(row.texts),
         *("" if share is None else f"{share:.3f}" for share in shares),
         f"{row.ms:.2f}",
         f"{row.train_s:.1f}",
-        f"{row.usd:.2f}",
+        "" if row.usd is None else f"{row.usd:.2f}",
         "yes" if row.front else "",
-        command,
+        COMMANDS[row.runs],
     ]
 
 

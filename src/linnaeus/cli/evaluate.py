@@ -11,13 +11,15 @@ import click
 from linnaeus.cli.options import input_options, project_option
 
 if TYPE_CHECKING:
+    from linnaeus.evaluate.figures import Evaluation
+    from linnaeus.evaluate.meaning import Labelled
     from linnaeus.evaluate.project import Given
     from linnaeus.evaluate.read import Read
     from linnaeus.files import Source
 
 
 @click.command("evaluate", short_help="How good the labels of a result are.")
-@click.argument("file")
+@click.argument("file", required=False)
 @input_options
 @click.option("--labels", metavar="COLUMN", help="Column with the gold labels [`input_labels`, ...].")
 @click.option("--gold", metavar="FILE", help="The gold labels, where they are in another file.")
@@ -35,19 +37,30 @@ if TYPE_CHECKING:
     type=click.IntRange(min=1),
     help="Say of some N labels, here, whether they are right.",
 )
+@click.option("--stability", is_flag=True, help="No gold: make the labels of a project again, otherwise.")
 @project_option
 def evaluate_command(
-    file: str, labels: str | None, gold: str | None, ask: int | None, project: str | None, **given: Any
+    file: str | None, labels: str | None, gold: str | None, ask: int | None, project: str | None, **given: Any
 ) -> None:
     """Compare the labels of FILE, a result of `linnaeus label`, with gold labels: in a column of it, or in another file.
 
     Labels that were given are compared as such, those found without a label set as groups of texts. Every figure has a 95%
     interval. Gold labels are a list or joined by `|`; an empty cell says nothing, [] says that none fits. With labels of a
     taxonomy gold is an id, a path or a name, and the project's taxonomy gives figures by ancestors.
+
+    With --stability FILE may be left out: the texts of the project are labelled again in other orders, or after other
+    examples, without asking a model, and labels that do not come back are named.
     """
     import msgspec
 
+    from linnaeus.errors import UsageError
+
     summary, out, report = given.pop("summary"), given.pop("out"), given.pop("report")
+    if given.pop("stability"):
+        _stability(file, given, project, out, without=(labels, gold, summary, report, ask))
+        return
+    if file is None:
+        raise UsageError("there is no FILE", hint="name a result of `linnaeus label`")
     if ask is not None:
         _ask(file, given, ask, project, without=(labels, gold, summary, out, report))
         return
@@ -62,7 +75,10 @@ def evaluate_command(
     read = _read(file, given, labels, gold)
     known = _given(project) if read.with_ids else None
     examples = (known.counts, known.examples) if known and known.examples else None
-    found = evaluated(file, labelled(read, known and known.taxonomy), examples, cost)
+    data = labelled(read, known and known.taxonomy)
+    found = evaluated(file, data, examples, cost)
+    if report is not None:
+        found = _with_learning(found, data, project)
     print_figures(found)
     say(found)
     if out is not None:
@@ -84,6 +100,42 @@ def _ask(
     found = ask(file, rows, wanted, project)
     if found is not None:
         print_estimate(found)
+
+
+def _stability(
+    file: str | None,
+    rows: dict[str, Any],
+    project: str | None,
+    out: Path | None,
+    without: Sequence[object],
+) -> None:
+    from linnaeus.cli.stability import measure_stability, print_stability, stability_json
+    from linnaeus.errors import UsageError
+
+    if any(one is not None for one in without):
+        raise UsageError(
+            "--stability needs no gold labels and writes no report",
+            hint="give --project, --out, and FILE where its texts alone count",
+        )
+    check_ending(out, ".json")
+    found = measure_stability(file, rows, project)
+    print_stability(found)
+    if out is not None:
+        write(out, stability_json(found))
+
+
+def _with_learning(found: Evaluation, data: Labelled, project: str | None) -> Evaluation:
+    """The same with the learning curve, or a note why there is none."""
+    from dataclasses import replace
+
+    from linnaeus.cli.ask import vectors_of
+    from linnaeus.errors import InputError, MissingExtra
+    from linnaeus.evaluate.learning import learning_curve
+
+    try:
+        return replace(found, learning=learning_curve(data, lambda texts: vectors_of(texts, project)))
+    except (InputError, MissingExtra) as error:
+        return replace(found, notes=[*found.notes, f"no learning curve: {error}"])
 
 
 def _read(file: str, rows: dict[str, Any], labels: str | None, gold: str | None) -> Read:

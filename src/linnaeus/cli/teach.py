@@ -32,8 +32,9 @@ def teach_command(file: str, labels: str, taxonomy: str | None, **given: Any) ->
     """Take the texts of FILE and their labels as examples, and learn from all examples of the project.
 
     Labels are a list, or joined by `|`; each is an id of the taxonomy, a path ("Animal > Panda") or a name that one label
-    alone has. A text without labels is an example of "none of these". Labels that are not in the taxonomy are listed and
-    left out. The next `linnaeus label` looks again at texts that examples and names gave labels before.
+    alone has. [] makes a text an example of "none of these"; an empty cell says nothing, as for `evaluate`, and the row is
+    left out. Labels that are not in the taxonomy are listed and left out. The next `linnaeus label` looks again at texts
+    that examples and names gave labels before.
     """
     from linnaeus.classifier import Classifier
     from linnaeus.cli.words import count
@@ -47,10 +48,14 @@ def teach_command(file: str, labels: str, taxonomy: str | None, **given: Any) ->
         open_rows(file, **rows) as source,
         Classifier.open_given(settings.project, embedder=settings.embedder, taxonomy=taxonomy) as classifier,
     ):
-        taken, unreadable, unknown = _give(classifier, source, labels)
+        taken, unreadable, silent, unknown = _give(classifier, source, labels)
         _say_unknown(unknown)
         if unreadable:
             click.echo(f"{count(unreadable, 'row')} could not be read and were left out", err=True)
+        if silent:
+            click.echo(
+                f"{count(silent, 'row')} without labels left out; [] would say that none fits", err=True
+            )
         if unknown and not taken:
             raise UsageError(
                 "no example was taken: none of their labels is in the taxonomy",
@@ -70,27 +75,26 @@ def teach_command(file: str, labels: str, taxonomy: str | None, **given: Any) ->
         )
 
 
-def _give(classifier: Classifier, rows: Iterable[Row], column: str) -> tuple[int, int, Counter[str]]:
-    """Examples taken, rows that could not be read, and unknown labels with their number."""
+def _give(classifier: Classifier, rows: Iterable[Row], column: str) -> tuple[int, int, int, Counter[str]]:
+    """Examples taken, rows that could not be read, rows that say nothing, and unknown labels with their number."""
     from linnaeus.errors import InputError
     from linnaeus.evaluate.cells import labels_in
 
-    taken, unreadable, unknown = 0, 0, Counter[str]()
+    taken, unreadable, silent, unknown = 0, 0, 0, Counter[str]()
     for batch in _batches(rows):
         if batch and column not in batch[0].columns and batch[0].problem is None:
             raise InputError(
                 f"there is no column {column!r}",
                 hint=f"name it with --labels; columns: {', '.join(batch[0].columns)}",
             )
-        readable = [row for row in batch if row.text is not None]
+        readable = [(row.text, labels_in(row.columns.get(column))) for row in batch if row.text is not None]
+        said = [(text, labels) for text, labels in readable if labels is not None]
         unreadable += len(batch) - len(readable)
-        found = classifier.give(
-            [row.text or "" for row in readable],
-            [labels_in(row.columns.get(column)) or [] for row in readable],
-        )
+        silent += len(readable) - len(said)
+        found = classifier.give([text for text, _ in said], [labels for _, labels in said])
         taken += found.taken
         unknown += found.unknown
-    return taken, unreadable, unknown
+    return taken, unreadable, silent, unknown
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

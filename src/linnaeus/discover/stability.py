@@ -68,19 +68,19 @@ def comebacks(
     for seed in range(resamples):
         drawn = np.unique(np.random.default_rng([SEED + 1, seed]).integers(len(rows), size=len(rows)))
         again = method(rows[drawn])(fineness)
-        found = _best_jaccard(groups[drawn], again, len(total))
+        found = jaccards(groups[drawn], again, len(total)).max(axis=1, initial=0)
         seen += ~np.isnan(found)
         total += np.nan_to_num(found)
     return np.asarray(total / np.maximum(seen, 1))
 
 
-def _best_jaccard(groups: Groups, again: Groups, count: int) -> NDArray[np.float64]:
-    """(g,): shared over all rows of each group and the most like it of `again`; nan where none of its rows was drawn."""
+def jaccards(groups: Groups, again: Groups, count: int) -> NDArray[np.float64]:
+    """(g, h): shared over all rows of each group and each of `again`; nan for a group none of whose rows was drawn."""
     shared = np.zeros((count, int(again.max(initial=-1)) + 2))
     inside = groups >= 0
     np.add.at(shared, (groups[inside], again[inside]), 1)  # the last column: in none
     sizes = shared.sum(axis=1)
     theirs = np.bincount(again[again >= 0], minlength=shared.shape[1])[: shared.shape[1] - 1]
     union = sizes[:, None] + theirs[None, :] - shared[:, :-1]
-    best = (shared[:, :-1] / np.maximum(union, 1)).max(axis=1, initial=0)
-    return np.where(sizes > 0, best, np.nan)
+    found = shared[:, :-1] / np.maximum(union, 1)
+    return np.where(sizes[:, None] > 0, found, np.nan)

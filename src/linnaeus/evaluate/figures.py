@@ -84,7 +84,10 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """All of it. `kind`: single, multi or open. `asked`: texts that a model was asked about, over the stream."""
+    """All of it. `kind`: single, multi or open. `asked`: texts that a model was asked about, over the stream.
+
+    `learning`: what a small model gets right after so many of the gold labels (`learning.py`), where that was looked at.
+    """
 
     file: str
     kind: str
@@ -101,6 +104,7 @@ class Evaluation:
     coverage: Curve
     growth: Curve
     asked: Curve
+    learning: Curve | None = None
     cost: dict[str, Any] | None = None
     notes: list[str] = field(default_factory=list)
     version: str = ""

@@ -137,7 +137,7 @@ def _label(one: ByLabel) -> list[str]:
 
 
 def _plots(found: Evaluation) -> Iterator[str]:
-    drawn = [*_trust(found), *_stream(found)]
+    drawn = [*_trust(found), *_stream(found), *_learning(found)]
     if drawn:
         yield "<div class='plots'>" + "".join(drawn) + "</div>"
 
@@ -169,9 +169,33 @@ def _stream(found: Evaluation) -> Iterator[str]:
     if len(found.asked.x) > 1 and max(found.asked.y):
         line = Line(found.asked.x, found.asked.y, "first")
         drawn = plot("asked", rows, Axis("texts", max(found.asked.y)), [line])
+        spent = "" if _usd(found) is None else f" All of them together: ${_usd(found):,.4f}."
         yield _figure(
-            "Texts that a model answered, over the stream", "The less steep, the less it costs.", drawn
+            "Texts that a model answered, over the stream",
+            f"The less steep, the less it costs.{spent}",
+            drawn,
         )
+
+
+def _usd(found: Evaluation) -> float | None:
+    """What the model cost in dollars, where that is known."""
+    usd = (found.cost or {}).get("llm", {}).get("usd")
+    return None if usd is None else float(usd)
+
+
+def _learning(found: Evaluation) -> Iterator[str]:
+    if found.learning is None:
+        return
+    sizes, right = found.learning.x, found.learning.y
+    lines = [Line(sizes, right, "first", "learnt from gold")]
+    accuracy = next((one for group in found.groups for one in group.figures if one.name == "accuracy"), None)
+    if found.kind == "single" and accuracy is not None and accuracy.value is not None:
+        lines.append(Line([0, sizes[-1]], [accuracy.value] * 2, "ideal", "these labels"))
+    drawn = plot(
+        "learning curve", Axis("gold labels learnt from", sizes[-1]), Axis("right", 1, share=True), lines
+    )
+    words = "Where the line still rises, more examples help; the dashed line is this result."
+    yield _figure("What a small model would learn from the gold labels", words, drawn)
 
 
 def _figure(title: str, words: str, drawn: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 
 from linnaeus.llm.budget import BUDGET_ENDED
@@ -41,7 +41,10 @@ class Replay:
     price = Price(0.0, 0.0)
     may_reason = False
 
-    def __init__(self, files: Sequence[str | Path], limits: Limits | None = None) -> None:
+    def __init__(
+        self, files: Sequence[str | Path], limits: Limits | None = None, lines: Iterable[Line] = ()
+    ) -> None:
+        """Read `files`; `lines` are further ones."""
         self.name = "replay:" + ",".join(str(file) for file in files)
         self._budget_calls = (limits or Limits()).budget_calls
         self._calls = 0
@@ -51,9 +54,8 @@ class Replay:
         self._looked: dict[str, list[str]] = {}
         self._named: dict[frozenset[str], NameLine] = {}
         self._generated: dict[frozenset[str], GenerateLine] = {}
-        for file in files:
-            for line in read_file(Path(file)):
-                self._take(line)
+        for line in chain(*(read_file(Path(file)) for file in files), lines):
+            self._take(line)
 
     def __repr__(self) -> str:
         return f"Replay({self.name!r})"

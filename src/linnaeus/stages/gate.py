@@ -166,6 +166,19 @@ class Audit:
         return upper_bound(self.wrong, self.audited)
 
 
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """The error that answers in place of a model's may make, what the audit says of it, and whether the stream drifted.
+
+    `raised_to`: the expected F1 that answers under a taxonomy must have, where the audit has raised it.
+    """
+
+    promised: float
+    audit: Audit
+    drifted: bool
+    raised_to: float | None = None
+
+
 def checked_error(max_error: float) -> float:
     """Return `max_error`; raise UsageError unless it is a share above 0 and below 1."""
     if not 0 < max_error < 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from linnaeus.closed.source import Calibrated, Shortlist
 from linnaeus.stages.audited import Audited
 from linnaeus.stages.choose import SHOWN, Pick
@@ -10,6 +12,7 @@ from linnaeus.stages.descend import LEVELS, Descend
 from linnaeus.stages.if_none import IfNone
 from linnaeus.stages.options import Given
 from linnaeus.stages.rank import Rank
+from linnaeus.stages.sureness import Sureness
 from linnaeus.taxonomy import Taxonomy
 from linnaeus.types import Stage
 
@@ -20,18 +23,18 @@ def given_stages(
     *,
     top: int | None,
     chooser: Chooser | None,
-    max_error: float,
+    sureness: Callable[[], Sureness],
 ) -> list[Stage]:
     """The labels that examples and names speak for.
 
-    With a model these stand only where they are sure enough, and 2% of those are audited; it chooses for the other texts.
-    Where none of the candidates fits it walks down from the roots, and where it does not know, they stand after all.
+    With a model these stand only where they are sure enough by `sureness`, and 2% of those are audited; it chooses for the
+    other texts. Where none of the candidates fits it walks down from the roots, and where it does not know, they stand
+    after all.
     """
     rank = Rank(shortlist, given, top=top)
     if chooser is None or top is not None:
         return [rank]
-    sure = Rank(shortlist, given, max_error=max_error)
-    return [Audited(sure, asked_stage(chooser, given, shortlist)), rank]
+    return [Audited(rank, asked_stage(chooser, given, shortlist), sureness), rank]
 
 
 def asked_stage(chooser: Chooser, given: Given, shortlist: Shortlist) -> Stage:

@@ -64,10 +64,12 @@ class Texts(Base):
         if agreed is not None:
             self._write("UPDATE texts SET audited = 1, share = ? WHERE id = ?", (float(agreed), text))
 
-    def agreements(self) -> list[bool]:
-        """Of each text that a sure stage was audited on, whether it would have said the same as the model, oldest first."""
-        sql = "SELECT share FROM texts WHERE audited AND guess_id IS NULL AND share IS NOT NULL ORDER BY id"
-        return [bool(row[0]) for row in self._rows(sql)]
+    def audited_texts(self) -> dict[int, str]:
+        """The texts that a stage was audited on that was sure of them, by id, oldest first."""
+        sql = (
+            "SELECT id, text FROM texts WHERE audited AND guess_id IS NULL AND share IS NOT NULL ORDER BY id"
+        )
+        return dict(self._rows(sql))
 
     def named(self, text_ids: Sequence[int]) -> dict[int, Named]:
         """What each text is labelled today; a label that was retired before a text came is none of its."""

@@ -50,8 +50,17 @@ class Sample:
         """The labels of the texts."""
         return links_of(self.labels)
 
+    def part(self, most: int) -> NDArray[np.intp]:
+        """The places of so many texts at most, rising, in which labels are as frequent as in all."""
+        return _part(self.labels, most)
+
     def parts(self) -> list[NDArray[np.intp]]:
-        """The places of the texts that are held out together; the texts of a label are spread over all. Always the same."""
+        """The places of the texts that are held out together; the texts of a label are spread over all. Always the same.
+
+        Without gold labels all are: there is nothing to learn from.
+        """
+        if not any(self.labels):
+            return [np.arange(len(self))]
         order = _by_label(self.labels)
         return [np.sort(order[start::FOLDS]) for start in range(FOLDS)]
 
@@ -80,7 +89,7 @@ def read_sample(source: Source, wanted: str | None, taxonomy: Taxonomy | None) -
         raise InputError(
             f"all texts of {source.name} have the same label", hint="there is nothing to tell apart"
         )
-    kept = _part(labels)
+    kept = _part(labels, MOST_TEXTS)
     if len(kept) < len(texts):
         notes.append(f"{len(kept):,} of {len(texts):,} texts were tried, labels as frequent as in all")
     once = sum(count == 1 for count in counts.values())
@@ -88,6 +97,25 @@ def read_sample(source: Source, wanted: str | None, taxonomy: Taxonomy | None) -
         notes.append(f"{once:,} labels have one example: held out, nothing is left to learn them from")
     chosen = kept.tolist()
     return Sample([texts[row] for row in chosen], [labels[row] for row in chosen], given, column, notes)
+
+
+def read_texts(source: Source, taxonomy: Taxonomy) -> Sample:
+    """Read texts without gold labels; of more than 1,000 a part is taken. Raises InputError for fewer than 20."""
+    texts = list(dict.fromkeys(text for row in source if (text := clean_text(row.text or ""))))
+    if len(texts) < LEAST_TEXTS:
+        raise InputError(f"{source.name} has {len(texts)} texts", hint=f"{LEAST_TEXTS} or more")
+    kept = _part([()] * len(texts), MOST_TEXTS).tolist()
+    notes = [f"{len(kept):,} of {len(texts):,} texts were tried"] if len(kept) < len(texts) else []
+    return Sample([texts[row] for row in kept], [()] * len(kept), taxonomy, "", notes)
+
+
+def has_gold(source: Source) -> bool:
+    """Whether there is a column that is called as gold labels are."""
+    try:
+        _column(source, None)
+    except InputError:
+        return False
+    return True
 
 
 def _check(count: int, file: str, column: str) -> None:
@@ -120,10 +148,7 @@ def _read(source: Source, column: str, notes: list[str]) -> dict[str, list[str]]
         again += text in rows
         rows[text] = labels
     if silent:
-        notes.append(
-            f"{silent:,} rows without a text or a label were left out here; `teach` would take a text without a label"
-            " as one that none fits"
-        )
+        notes.append(f"{silent:,} rows without a text or a label were left out; [] would say that none fits")
     if again:
         notes.append(f"{again:,} rows repeat a text; its last labels count")
     return rows
@@ -174,8 +199,8 @@ def _by_label(labels: list[tuple[int, ...]]) -> NDArray[np.intp]:
     return np.asarray(order[np.argsort(first[order], kind="stable")], np.intp)
 
 
-def _part(labels: list[tuple[int, ...]]) -> NDArray[np.intp]:
+def _part(labels: list[tuple[int, ...]], most: int) -> NDArray[np.intp]:
     order = _by_label(labels)
-    if len(order) <= MOST_TEXTS:
+    if len(order) <= most:
         return np.arange(len(order))
-    return np.sort(order[np.linspace(0, len(order) - 1, MOST_TEXTS).astype(np.intp)])
+    return np.sort(order[np.linspace(0, len(order) - 1, most).astype(np.intp)])

@@ -8,12 +8,13 @@ from importlib.util import find_spec
 import numpy as np
 from numpy.typing import NDArray
 
+from linnaeus.closed.dense import Dense
 from linnaeus.closed.entries import Entries
 from linnaeus.closed.few import Few, are_few, log_odds
 from linnaeus.closed.label_sets import chosen
 from linnaeus.closed.lexical import Lexical
 from linnaeus.closed.shortlists import FromExamples
-from linnaeus.closed.source import NOWHERE, Alone, Candidates
+from linnaeus.closed.source import NOWHERE, Alone, Candidates, Scorer
 from linnaeus.closed.teaching import fit
 from linnaeus.closed.trusted import LOOKED_AT, Trusted
 from linnaeus.closed.zero_shot import ZeroShot
@@ -24,6 +25,7 @@ from linnaeus.store import CachedVectors
 from linnaeus.types import Codes
 
 NEAREST = 10
+NAMES = "names and descriptions"
 FEW = "names and examples"  # what `teach` learns while examples are few
 TAUGHT = "taught ranker"
 
@@ -38,30 +40,44 @@ class Shortlists:
         self.codes: Codes = vectors.codes(sample.texts)
         taxonomy = sample.taxonomy
         self._entries = Entries.of(list(taxonomy.names), list(taxonomy.synonyms), list(taxonomy.descriptions))
-        codes = vectors.codes(self._entries.texts)
-        self._trusted = Trusted(ZeroShot.of(self._entries, codes, taxonomy.parents, vectors.codes))
+        self._entry_codes = vectors.codes(self._entries.texts)
+        names = ZeroShot.of(self._entries, self._entry_codes, taxonomy.parents, vectors.codes)
+        self._trusted = Trusted(names)
         self._used = sorted({label for own in sample.labels for label in own})
         self._usual = max(1, round(float(np.mean([len(own) for own in sample.labels]))))
 
+    def without_examples(self) -> Iterator[Tried]:
+        """Try what needs none."""
+        yield tried_once(NAMES, self._by_names, self.sample, runs="names")
+        yield tried_once("vectors of descriptions", self._by_descriptions, self.sample)
+        yield tried_once("BM25 over names", self._by_words, self.sample, embeds=False)
+
     def tries(self) -> Iterator[Tried]:
         """Try all of them, one after the other."""
-        names = tried_once("names and descriptions", self._by_names, self.sample, runs="names")
-        yield names
-        yield tried_once("BM25 over names", self._by_words, self.sample, embeds=False)
+        ms = 0.0
+        for one in self.without_examples():
+            ms += one.ms if one.name == NAMES else 0.0
+            yield one
         yield tried("nearest neighbours", self._by_neighbours, self.sample)
         yield tried("class means", self._by_means, self.sample)
         if are_few(self.sample.labels):
             few = tried(FEW, self._by_few, self.sample, runs="teach")
-            yield few._replace(ms=few.ms + names.ms)
+            yield few._replace(ms=few.ms + ms)
         elif find_spec("sklearn") and find_spec("scipy"):
-            yield tried(TAUGHT, self._by_ranker, self.sample, runs="teach")
+            yield tried(TAUGHT, self._by_teaching, self.sample, runs="teach")
 
     def _by_names(self, rows: Rows) -> Labels:
         self._named = self._trusted.candidates(self._texts(rows), self.codes[rows], LOOKED_AT)
         return self._best(self._named)
 
+    def _by_descriptions(self, rows: Rows) -> Labels:
+        return self._alone(Dense.of(self._entries, self._entry_codes, self.sample.taxonomy.parents), rows)
+
     def _by_words(self, rows: Rows) -> Labels:
-        source = Alone(Lexical.of(self._entries))
+        return self._alone(Lexical.of(self._entries), rows)
+
+    def _alone(self, scorer: Scorer, rows: Rows) -> Labels:
+        source = Alone(scorer)
         found = source.candidates(self._texts(rows), self.codes[rows], self._usual)
         return [tuple(place for place in own if place != NOWHERE) for own in found.places.tolist()]
 
@@ -79,6 +95,11 @@ class Shortlists:
         sums = self._table(known).T @ self.vectors.embed(self._texts(known))
         means = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
         return lambda rows: self._usual_of(self.vectors.embed(self._texts(rows)) @ means.T)
+
+    def _by_teaching(self, known: Rows) -> Answer:
+        """What `teach` makes of these: four fifths of a sample may be few where all of it is not."""
+        few = are_few([self.sample.labels[row] for row in known])
+        return (self._by_few if few else self._by_ranker)(known)
 
     def _by_few(self, known: Rows) -> Answer:
         labels = [self.sample.labels[row] for row in known]
@@ -100,17 +121,16 @@ class Shortlists:
 
         def answer(rows: Rows) -> Labels:
             found = shortlist.shortlist(self._texts(rows), LOOKED_AT).candidates
-            return self._best(found, shortlist.nothing(found.scores))
+            return self._best(found, shortlist.counts(found.scores))
 
         return answer
 
-    def _best(self, found: Candidates, none: Floats | None = None) -> Labels:
-        """As `label` gives labels: the likeliest one, or where texts have several the set that is best by expected F1."""
+    def _best(self, found: Candidates, counts: NDArray[np.intp] | None = None) -> Labels:
+        """As `label` gives labels: the likeliest one, or where texts have several `counts`, by default by expected F1."""
         if not self.sample.several:
             counts = np.minimum((found.scores > 0).sum(axis=1), 1)
-        else:
-            none = self._trusted.trust.none(found.scores) if none is None else none
-            counts = chosen(found.scores, none)
+        elif counts is None:
+            counts = chosen(found.scores, self._trusted.trust.none(found.scores))
         return [tuple(row[:count].tolist()) for row, count in zip(found.places, counts, strict=True)]
 
     def _usual_of(self, scores: Floats) -> Labels:

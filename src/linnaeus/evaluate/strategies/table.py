@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 
 from linnaeus.errors import InputError
+from linnaeus.evaluate.strategies.models import Models
 from linnaeus.evaluate.strategies.networks import Networks
 from linnaeus.evaluate.strategies.sample import Sample, links_of
 from linnaeus.evaluate.strategies.shortlists import Shortlists
@@ -15,21 +17,23 @@ from linnaeus.evaluate.strategies.tried import Tried
 from linnaeus.metrics import flat
 from linnaeus.metrics.intervals import bootstrap
 from linnaeus.store import CachedVectors, Store
-from linnaeus.types import Embedder
+from linnaeus.types import Embedder, Model
 
 CLOSE = 0.005  # of the best quality: no reason to pay more time
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One strategy. `quality` with its 95% interval; `precision`: the share of labels given that are right, None of none.
+    """One strategy, tried on so many texts.
 
-    `answered`: the share of texts that got a label. `ms`: processor time a text, its vector included; `train_s`: processor
-    time to learn once; `usd`: a model's price for 1,000 texts. `front`: no other is as good, as fast and as cheap, and
-    better in one of these. `runs`: see `Tried`.
+    `quality` with its 95% interval; `precision`: the share of labels given that are right, None of none. `answered`: the
+    share of texts that got a label. `ms`: processor time a text, its vector included; `train_s`: processor time to learn
+    once; `usd`: a model's price for 1,000 texts, None where it is unknown. `front`: no other is as good, as fast and as
+    cheap, and better in one of these. `runs` and `asks`: see `Tried`.
     """
 
     strategy: str
+    texts: int
     quality: float | None
     low: float | None
     high: float | None
@@ -37,9 +41,10 @@ class Row:
     answered: float
     ms: float
     train_s: float
-    usd: float
+    usd: float | None
     front: bool
     runs: str
+    asks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,10 @@ class Strategies:
     notes: list[str]
 
 
-def strategies(sample: Sample, embedder: Embedder, hear: Callable[[str], None]) -> Strategies:
-    """Try every strategy that is possible; `hear` is told the name of each that is done."""
+def strategies(
+    sample: Sample, embedder: Embedder, hear: Callable[[str], None], model: Model | None = None
+) -> Strategies:
+    """Try every strategy that is possible, with a `model` those that ask it too; `hear` is told each that is done."""
     notes, rows = list(sample.notes), []
     with Store() as store:
         vectors = CachedVectors(embedder, store)
@@ -66,7 +73,7 @@ def strategies(sample: Sample, embedder: Embedder, hear: Callable[[str], None]) 
         began = time.process_time()
         vectors.codes(sample.texts)
         embedding = 1000 * (time.process_time() - began) / len(sample)
-        for one in _tries(sample, vectors, notes):
+        for one in _tries(sample, vectors, model, notes):
             rows.append(_row(one, sample, embedding))
             hear(one.name)
     rows.sort(key=lambda row: (-(row.quality or 0), row.ms))
@@ -81,14 +88,30 @@ def on_front(rows: Sequence[Row]) -> list[Row]:
 
 
 def recommended(rows: Sequence[Row]) -> Row:
-    """Of the strategies that a command runs, the cheapest of those within half a point of the best."""
+    """Of the strategies that a command runs, the cheapest of those within half a point of the best.
+
+    One that asks a model counts only where it is surely better than all that ask none.
+    """
     run = [row for row in rows if row.runs]
+    alone = max(row.quality or 0 for row in run if not row.asks)
+    run = [row for row in run if not row.asks or (row.low or 0) > alone]
     best = max(row.quality or 0 for row in run)
-    return min((row for row in run if (row.quality or 0) >= best - CLOSE), key=lambda row: (row.usd, row.ms))
+    close = (row for row in run if (row.quality or 0) >= best - CLOSE)
+    return min(close, key=lambda row: (_price(row), row.ms))
 
 
-def _tries(sample: Sample, vectors: CachedVectors, notes: list[str]) -> Iterator[Tried]:
+def _price(row: Row) -> float:
+    return math.inf if row.usd is None else row.usd
+
+
+def _tries(sample: Sample, vectors: CachedVectors, model: Model | None, notes: list[str]) -> Iterator[Tried]:
     yield from Shortlists(sample, vectors).tries()
+    yield from _networks(sample, vectors, notes)
+    if model is not None:
+        yield from Models(sample, vectors, model, notes).tries()
+
+
+def _networks(sample: Sample, vectors: CachedVectors, notes: list[str]) -> Iterator[Tried]:
     if find_spec("sklearn") is None or find_spec("scipy") is None:
         notes.append("what trains was left out: pip install 'linnaeus[train]'")
         return
@@ -105,19 +128,20 @@ def _figure(sample: Sample) -> str:
 
 
 def _row(one: Tried, sample: Sample, embedding_ms: float) -> Row:
-    gold, found = sample.gold, links_of(one.found)
+    rows = range(len(sample)) if one.rows is None else one.rows.tolist()
+    gold, found = (links_of([side[row] for row in rows]) for side in (sample.labels, one.found))
     measure = flat.labels(gold, found) if sample.several else flat.single(gold, found)
-    figures = bootstrap(measure, len(sample))
+    figures = bootstrap(measure, len(rows))
     quality = figures["f1" if sample.several else "accuracy"]
     precision = figures["precision" if sample.several else "precision of answered"]
     answered = float((found.sizes > 0).mean())
     ms = one.ms + embedding_ms * one.embeds
-    return Row(
-        one.name, *quality, precision.value, answered, ms, one.seconds, 1000 * one.usd, False, one.runs
-    )
+    usd = None if one.usd is None else 1000 * one.usd
+    measured = (one.name, len(rows), *quality, precision.value, answered, ms, one.seconds)
+    return Row(*measured, usd, False, one.runs, one.asks)
 
 
 def _beats(one: Row, other: Row) -> bool:
     """Whether one strategy is as good as another by quality, time and money, and better by one of these."""
-    mine, theirs = ((-(row.quality or 0), round(row.ms, 1), row.usd) for row in (one, other))
+    mine, theirs = ((-(row.quality or 0), round(row.ms, 1), _price(row)) for row in (one, other))
     return mine != theirs and all(a <= b for a, b in zip(mine, theirs, strict=True))

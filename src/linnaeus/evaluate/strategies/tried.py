@@ -25,8 +25,9 @@ Learn: TypeAlias = Callable[[Rows], Answer]
 class Tried(NamedTuple):
     """What a strategy said of each text of a sample without having learnt from it; the processor time that it took.
 
-    `ms`: a text, its vector not counted where `embeds`. `seconds`: to learn once. `usd`: a model's price a text. `runs`: the
-    commands that label so: "names", "teach", "student", "sure student", or "" where none does.
+    `ms`: a text, its vector not counted where `embeds`. `seconds`: to learn once. `usd`: a model's price a text, None where
+    it is unknown. `runs`: the commands that label so: "names", "teach", "student", "sure student", "choose", "cascade", or
+    "" where none does. `asks`: a language model. `rows`: the texts that it was tried on, None for all.
     """
 
     name: str
@@ -35,7 +36,9 @@ class Tried(NamedTuple):
     seconds: float
     embeds: bool = True
     runs: str = ""
-    usd: float = 0.0
+    usd: float | None = 0.0
+    asks: bool = False
+    rows: Rows | None = None
 
 
 @dataclass(slots=True)
