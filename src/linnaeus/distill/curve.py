@@ -84,3 +84,8 @@ def words_of(curve: Curve, wanted: Sequence[Wish], names: Sequence[str]) -> Iter
             f"about {wish.more:,} more examples of `{names[wish.label]}` would raise its F1"
             f" from {wish.now:.2f} to {wish.then:.2f}"
         )
+
+
+def squared(labels: int, examples: int) -> str:
+    """The rule of thumb that so many labels want as many examples as their square, beside how many there are."""
+    return f"rule of thumb (labels squared): {labels:,} labels want {labels**2:,} examples; there are {examples:,}"
