@@ -127,7 +127,7 @@ def gold(embedder: str, only: str | None, cache: Path | None) -> None:
         every, parts = read(name, embedder, cache)
         train, test = (part_of(every, parts, part) for part in ("train", "test"))
         if name == "reuters21578":
-            train, test = _r90(train, test)
+            train, test = r90(train, test)
         new = test.take([place for place, own in enumerate(test.labels) if not own])
         train, test = (one.take([i for i, own in enumerate(one.labels) if own]) for one in (train, test))
         began = time.process_time()
@@ -148,7 +148,7 @@ def part_of(every: Texts, parts: list[str], wanted: str) -> Texts:
     return every.take([place for place, part in enumerate(parts) if part == wanted])
 
 
-def _r90(train: Texts, test: Texts) -> tuple[Texts, Texts]:
+def r90(train: Texts, test: Texts) -> tuple[Texts, Texts]:
     """With those topics alone that both parts have."""
     both = {label for own in train.labels for label in own} & {label for own in test.labels for label in own}
 

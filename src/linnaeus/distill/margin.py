@@ -25,12 +25,13 @@ def fit_margin(data: Data) -> Network:
     wide, labels = data.vectors.shape[1], data.labels.shape[1]
     longer = np.float32(LONG if data.several else 1.0)
     rows = hstack([csr_matrix(data.vectors), data.words.matrix * longer]).tocsr().astype(np.float64)
-    weights, bias = np.zeros((rows.shape[1], labels), np.float32), np.full(labels, -1.0, np.float32)
-    columns = data.labels.tocsc()
+    weights = np.zeros((rows.shape[1], labels), np.float32)
+    bias, columns = np.zeros(labels, np.float32), data.labels.tocsc()
     for label in range(labels):
         right = np.zeros(len(data), np.bool_)
         right[columns.indices[columns.indptr[label] : columns.indptr[label + 1]]] = True
-        if right.any() and not right.all():
+        bias[label] = 1.0 if right.all() else -1.0
+        if 0 < right.sum() < len(right):
             weights[:, label], bias[label] = _against_others(rows, right, data.weights)
     weights[wide:] *= longer
     last = np.zeros((0, labels), np.float32)

@@ -7,14 +7,16 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from linnaeus.distill.curve import curve_of, wishes, words_of
+from linnaeus.distill.curve import curve_of, squared, wishes, words_of
 from linnaeus.distill.distil import data_of, distil
-from linnaeus.distill.examples import of_project
+from linnaeus.distill.examples import Examples, of_project
 from linnaeus.distill.figures import figures
 from linnaeus.distill.onnx_file import check_onnx, to_onnx
 from linnaeus.distill.report import Report, few, report
 from linnaeus.distill.telling import next_texts
+from linnaeus.distill.trial import MANY
 from linnaeus.embed import DEFAULT, LaterEmbedder
 from linnaeus.errors import MissingExtra
 from linnaeus.store import CachedVectors, Store
@@ -44,13 +46,20 @@ def distil_project(
         right[row, list(examples.columns[place])] = True
     least = made.student.about.calibration.least
     found = figures(made.chosen, right, made.scores, least, several=examples.several)
-    data, _ = data_of(examples)
-    curve = curve_of(data)
-    counts = np.asarray(data.labels.sum(axis=0), np.int64).ravel()
-    more = [*words_of(curve, wishes(curve, found.f1, counts), examples.names), *few(counts)]
-    said = report(examples, made, found, max_error, more)
+    said = report(examples, made, found, max_error, _more(examples, found.f1))
     save(made.student, said.card, out, to_onnx(made.student) if onnx else None)
     return replace(said, next=asked)
+
+
+def _more(examples: Examples, f1: NDArray[np.float64]) -> list[str]:
+    """What more examples would bring, by the F1 of each label; of very many there is no curve, to save time."""
+    columns = [column for own in examples.columns for column in own]
+    counts = np.bincount(columns, minlength=len(f1))
+    lines = [squared(len(f1), len(examples.texts)), *few(counts)]
+    if len(examples.texts) > MANY:
+        return lines
+    curve = curve_of(data_of(examples)[0])
+    return [*words_of(curve, wishes(curve, f1, counts), examples.names), *lines]
 
 
 def _packaged(name: str) -> str:
