@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linnaeus.distill.calibrating import Answered, least_score
+from linnaeus.evaluate.strategies.once import Once
 from linnaeus.evaluate.strategies.sample import MOST_TEXTS, Sample, read_sample
 from linnaeus.evaluate.strategies.table import CLOSE, Row, on_front, recommended
 from linnaeus.files import open_rows
 from linnaeus.taxonomy import Entry, taxonomy_of
+from linnaeus.types import Choose, Reply, Task
 
 LABELS = taxonomy_of(Entry(0, str(place), f"label {place}") for place in range(4))
 
@@ -71,6 +74,25 @@ def test_what_is_recommended_runs_and_is_close_to_the_best_that_does(rows: list[
     assert not wanted.asks or wanted in sure
     assert all(one - CLOSE <= (wanted.quality or 0) for one in alone)
     assert all((row.quality or 0) - CLOSE <= (wanted.quality or 0) for row in sure)
+
+
+def test_a_question_is_asked_once_whoever_asks() -> None:
+    asked: list[Task] = []
+
+    class Model:
+        name = "m"
+
+        def answer(self, tasks: Sequence[Task], /) -> Iterator[tuple[int, Reply]]:
+            asked.extend(tasks)
+            for place, task in reversed(list(enumerate(tasks))):
+                failed = isinstance(task, Choose) and task.text == "bad"
+                yield place, Reply(error="no") if failed else Reply(("a",), calls=1, usd=0.5)
+
+    once = Once(Model())
+    good, bad, more = (Choose(text, ("a", "b")) for text in ("good", "bad", "more"))
+    first, again = (dict(once.answer(tasks)) for tasks in ([good, bad], [bad, more, good]))
+    assert asked == [good, bad, bad, more], "what failed is asked again"
+    assert first[0] == again[2] and again[2].usd == 0.5 and again[1].labels == ("a",) and again[0].error
 
 
 def test_a_student_that_may_always_err_answers_every_text() -> None:

@@ -190,7 +190,8 @@ def _learning(found: Evaluation) -> Iterator[str]:
     lines = [Line(sizes, right, "first", "learnt from gold")]
     accuracy = next((one for group in found.groups for one in group.figures if one.name == "accuracy"), None)
     if found.kind == "single" and accuracy is not None and accuracy.value is not None:
-        lines.append(Line([0, sizes[-1]], [accuracy.value] * 2, "ideal", "these labels"))
+        x = [0, sizes[-1], sizes[-1] / 3]  # its name stands where the line ends, apart from the other one's
+        lines.append(Line(x, [accuracy.value] * 3, "ideal", "these labels"))
     drawn = plot(
         "learning curve", Axis("gold labels learnt from", sizes[-1]), Axis("right", 1, share=True), lines
     )

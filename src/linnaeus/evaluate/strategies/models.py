@@ -11,6 +11,8 @@ from linnaeus.classifier import Classifier
 from linnaeus.closed.project import import_taxonomy, load
 from linnaeus.closed.shortlists import ProjectShortlist
 from linnaeus.closed_flow import ClosedFlow
+from linnaeus.errors import MissingExtra
+from linnaeus.evaluate.strategies.once import Once
 from linnaeus.evaluate.strategies.sample import Sample
 from linnaeus.evaluate.strategies.tried import Labels, Rows, Tried
 from linnaeus.settings import MAX_ERROR
@@ -30,7 +32,7 @@ class Models:
     """A sample, of which some texts are shown to `model`; `notes` gets what went wrong."""
 
     def __init__(self, sample: Sample, vectors: CachedVectors, model: Model, notes: list[str]) -> None:
-        self._sample, self._vectors, self._model, self._notes = sample, vectors, model, notes
+        self._sample, self._vectors, self._model, self._notes = sample, vectors, Once(model), notes
         self._rows = sample.part(MOST_TEXTS)
 
     def tries(self) -> Iterator[Tried]:
@@ -52,8 +54,11 @@ class Models:
                 shortlist = ProjectShortlist(store, vectors, given.taxonomy, given.label_ids)
                 walk = Descend(chooser, given, shortlist, at_most=self._at_most)
                 yield from self._asked("descend", walk.decide, chooser)
-        yield from self._taught("retrieve, then choose", SURE, "choose")
-        yield from self._taught("cascade", MAX_ERROR, "cascade")
+        try:
+            yield from self._taught("retrieve, then choose", SURE, "choose")
+            yield from self._taught("cascade", MAX_ERROR, "cascade")
+        except MissingExtra as error:
+            self._notes.append(f"a model and examples together: {error}")
 
     @property
     def _at_most(self) -> int:
