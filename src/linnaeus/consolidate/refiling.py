@@ -7,6 +7,7 @@ import numpy as np
 from linnaeus.consolidate.book import Book
 from linnaeus.consolidate.leaning import Leaned, elected
 from linnaeus.consolidate.polarity import opposed_texts
+from linnaeus.consolidate.second_opinion import leads
 from linnaeus.store import Store
 
 
@@ -44,8 +45,10 @@ def refile(book: Book, leaned: Leaned, store: Store) -> None:
     said = np.array([book.rows[now[text.id]].label for text in texts])
     totals = leaned.votes.sum(axis=1)
     shares = np.where(labels == said[:, None], leaned.votes, 0).sum(axis=1) / np.maximum(totals, 1e-9)
+    own = np.array([book.rows[place].label if place >= 0 else -1 for place in first.tolist()])
+    opinions = leads(book.codes, book.wordings[first], own, said) if book.wordings.shape[1] else np.zeros(len(texts))
     store.rethink(
-        (text.id, book.rows[now[text.id]].id, None if text.id in moved else share)
-        for text, share, total in zip(texts, shares.tolist(), totals.tolist(), strict=True)
+        (text.id, book.rows[now[text.id]].id, None if text.id in moved else share, lead)
+        for text, share, total, lead in zip(texts, shares.tolist(), totals.tolist(), opinions.tolist(), strict=True)
         if total
     )

@@ -29,6 +29,7 @@ KEPT = 0.75  # of the promise, what answers may use that were looked at twice: L
 NEW = 1 / 3  # share of all texts that came since all was last grouped, at most; these may use what is left
 LEAST_FRESH, MOST_FRESH = 0.5, 2.0  # of the promise, what they use at least and at most
 WORTH = 5.0  # a text is asked after all only if it is wrong at least so many times as often as promised
+LARGEST_LEAD = 8.0  # of a student
 FEW = 0.1  # what keeps the log-odds of a share finite
 RECENT, SURPRISE = 300, 4.0  # texts, and standard deviations, after which a stream is said to have drifted
 HALF_LIFE = 5000.0  # texts after which evidence counts half, so that the gate follows a stream that drifts
@@ -67,7 +68,7 @@ class Prior:
 
 
 FIRST = Prior((0.0, 1.0), (0.5, 0.15))
-SECOND = Prior((0.15, 0.43, 1.65), (0.5, 0.2, 0.3))
+SECOND = Prior((0.3, 0.2, 1.3, 0.47), (0.5, 0.2, 0.3, 0.1))
 
 
 def first_look(odds: Floats) -> Floats:
@@ -75,9 +76,10 @@ def first_look(odds: Floats) -> Floats:
     return np.stack([np.ones_like(odds), odds], axis=1)
 
 
-def second_look(odds: Floats, shares: Floats) -> Floats:
-    """The features (n, 3) of texts with such log-odds and shares of votes."""
-    return np.stack([np.ones_like(odds), odds, np.log((shares + FEW) / (1 - shares + FEW))], axis=1)
+def second_look(odds: Floats, shares: Floats, leads: Floats) -> Floats:
+    """The features (n, 4) of texts with such log-odds, shares of votes, and leads of a student."""
+    votes = np.log((shares + FEW) / (1 - shares + FEW))
+    return np.stack([np.ones_like(odds), odds, votes, np.clip(leads, -LARGEST_LEAD, LARGEST_LEAD)], axis=1)
 
 
 def least_odds(level: Level, odds: Floats, max_error: float) -> float:
@@ -102,6 +104,20 @@ def too_many(chances: Floats, max_error: float) -> NDArray[np.bool_]:
     order = np.argsort(-chances, kind="stable")
     surest = chances[order]
     errors = np.cumsum(1 - surest) + CHANCE * np.sqrt(np.cumsum(surest * (1 - surest)))
+    kept = np.flatnonzero(errors <= max_error * np.arange(1, len(order) + 1))
+    found = np.ones(len(order), dtype=bool)
+    found[order[: kept[-1] + 1 if len(kept) else 0]] = False
+    return found
+
+
+def bounded(level, looks, max_error):
+    chances = level.chance(looks)
+    order = np.argsort(-chances, kind="stable")
+    surest = chances[order]
+    spread = surest * (1 - surest)
+    slopes = np.cumsum(spread[:, None] * looks[order], axis=0)
+    unknown = ((slopes @ level.covariance) * slopes).sum(axis=1)
+    errors = np.cumsum(1 - surest) + MARGIN * np.sqrt(np.cumsum(spread) + unknown)
     kept = np.flatnonzero(errors <= max_error * np.arange(1, len(order) + 1))
     found = np.ones(len(order), dtype=bool)
     found[order[: kept[-1] + 1 if len(kept) else 0]] = False
@@ -194,7 +210,7 @@ class Gate:
         self.drifted = False  # memory was wrong more often of late than it had been
         nothing = np.zeros(0)
         self.first = FIRST.fit(first_look(nothing), nothing, nothing)
-        self.second = SECOND.fit(second_look(nothing, nothing), nothing, nothing)
+        self.second = SECOND.fit(second_look(nothing, nothing, nothing), nothing, nothing)
         self.least = least_odds(self.first, nothing, max_error)
 
     def note(self, guess: Guessed) -> None:
@@ -216,7 +232,7 @@ class Gate:
         right = np.array([_right(one, label_of) for one in guesses], dtype=np.float64)
         known = np.array([one.own is not None for one in guesses], dtype=bool)
         looked = np.isfinite(shares)
-        looks = second_look(odds, shares)
+        looks = _seen_again(guesses)
         fading = _fading(len(odds), HALF_LIFE)
         self.second = SECOND.fit(looks[known & looked], right[known & looked], fading[known & looked])
         right[~known & looked] = self.second.chance(looks[~known & looked])
@@ -236,8 +252,13 @@ class Gate:
         """
         answered = _answered(self._guesses)
         looks = _seen_again(answered)
-        chances, careful = self.second.chance(looks), self.second.careful(looks)
-        doubts = doubtful(careful, self.max_error) | too_many(careful, self.max_error)
+        chances = self.second.chance(looks)
+        import os
+        if os.environ.get('OLD'):
+            careful = self.second.careful(looks)
+            doubts = doubtful(careful, self.max_error) | too_many(careful, self.max_error)
+        else:
+            doubts = bounded(self.second, looks, self.max_error) | (bounded(self.second, looks, KEPT*self.max_error) & (1-chances >= WORTH*self.max_error))
         return [
             Thought(one.text, chance, doubted)
             for one, chance, doubted in zip(answered, chances.tolist(), doubts.tolist(), strict=True)
@@ -258,7 +279,7 @@ class Gate:
         """For each promised error: (it, texts that memory would answer, error as estimated)."""
         odds, shares = _odds(self._guesses), _shares(self._guesses)
         looked = np.isfinite(shares)
-        looks = second_look(odds, shares)
+        looks = _seen_again(self._guesses)
         chances = np.where(looked, self.second.chance(looks), self.first.chance(first_look(odds)))
         careful = np.where(looked, self.second.careful(looks), chances)
         again = self.second.chance(_seen_again(_answered(self._guesses)))
@@ -277,7 +298,8 @@ def _answered(guesses: Sequence[Guessed]) -> list[Guessed]:
 
 def _seen_again(guesses: Sequence[Guessed]) -> Floats:
     """See `second_look`; NaN where there was none yet."""
-    return second_look(_odds(guesses), _shares(guesses))
+    leads = np.array([one.lead for one in guesses], dtype=np.float64)
+    return second_look(_odds(guesses), _shares(guesses), leads)
 
 
 def _odds(guesses: Sequence[Guessed]) -> Floats:

@@ -29,7 +29,7 @@ class Guessed:
     """What memory thought of the text `text`, and the wording that a model or a person gave it (None: memory answered).
 
     `share`: of the votes of the asked texts around it, as all was last grouped, those for what memory thinks; None for a
-    text that came later. `doubted`: where it answers, a model should be asked after all.
+    text that came later. `lead`: by how much a student's log-odds of it exceed those of any other label. `doubted`: where it answers, a model should be asked after all.
     """
 
     guess: Guess
@@ -37,6 +37,7 @@ class Guessed:
     text: int
     share: float | None = None
     doubted: bool = False
+    lead: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

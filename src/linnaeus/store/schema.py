@@ -99,6 +99,7 @@ STEPS = (
     ALTER TABLE texts ADD COLUMN odds REAL;
     ALTER TABLE texts ADD COLUMN audited INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE texts ADD COLUMN share REAL;
+    ALTER TABLE texts ADD COLUMN lead REAL;
     ALTER TABLE texts ADD COLUMN doubted INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX texts_in_doubt ON texts (id) WHERE doubted;
     ALTER TABLE labels ADD COLUMN description TEXT NOT NULL DEFAULT '';
