@@ -1,9 +1,10 @@
-"""A student of the asked texts: what a linear model of texts' vectors says of labels. Knows nothing of groups or storage.
+"""A student of the asked texts: how surely a linear model tells labels apart. Knows nothing of neighbours or storage.
 
-Multinomial logistic regression that starts from what the labels are called: an embedder puts a text near words for what
-it is about, so each label's weights are shrunk towards the mean direction of its wordings, not towards nothing. Fitted with
-a fixed curvature (Boehning 1992, "Multinomial logistic regression algorithm") and Nesterov's momentum, always as many steps.
-No text is judged by a student that knows what was said of it. research/LOG.md, "A student at the second look".
+Multinomial logistic regression of texts' vectors that starts from what labels are called: an embedder puts a text near words
+for what it is about, so the weights of a label are shrunk towards the mean direction of its wordings, not towards nothing.
+It is fitted with a fixed curvature (Boehning 1992, "Multinomial logistic regression algorithm") and Nesterov's momentum,
+always in as many steps. No text is judged by a student that knows what was said of it. Figures: research/LOG.md, "A
+student of the asked texts".
 """
 
 from __future__ import annotations
@@ -14,65 +15,69 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.consolidate.leaning import unit
+from linnaeus.consolidate.book import Book
+from linnaeus.consolidate.neighbours import unit
 from linnaeus.index.exact import units
 from linnaeus.types import Codes
 
 Floats = NDArray[np.float32]
-Labels = NDArray[np.int64]
+Labels = NDArray[np.integer]
 
 FOLDS = 3
-MOST = 4096  # texts that are learnt from
+MOST = 2048  # texts that are learnt from
 NAMED = 16.0  # log-odds between a text that points where the wordings of a label do and one at a right angle to them
 DECAY = 0.1  # how much the squares of weights count beside errors: 10 in scikit-learn's C
 STEPS = 25
 CONSTANT = 0.3  # an input that is the same for all texts
+LARGEST = 8.0  # lead
 BLOCK = 4096  # texts at a time
 
 
 class Lessons(NamedTuple):
-    """Texts (n, d + 1), their wordings (n, d), and places of their labels among `labels`."""
+    """Texts (n, d + 1), their wordings (n, e), and the places of their labels, of which there are `among`."""
 
-    inputs: Floats
+    texts: Floats
     wordings: Floats
     places: NDArray[np.intp]
-    labels: int
+    among: int
 
-    def without(self, left_out: NDArray[np.bool_]) -> Lessons:
+    def without(self, fold: NDArray[np.bool_]) -> Lessons:
         """All but some of them; the labels stay."""
-        kept = ~left_out
-        return self._replace(inputs=self.inputs[kept], wordings=self.wordings[kept], places=self.places[kept])
+        return Lessons(self.texts[~fold], self.wordings[~fold], self.places[~fold], self.among)
 
 
-def leads(codes: Codes, wordings: Codes, own: Labels, said: Labels) -> NDArray[np.float64]:
-    """By how much a student's log-odds of the label `said` of each text (t,) exceed those of any other label.
+def leads(book: Book, labels: Labels) -> NDArray[np.float64]:
+    """By how much a student's log-odds of each of some `labels` (t, k) of each text exceed those of any other, -8 to 8.
 
-    `codes` (t, d); of texts that were asked, `wordings` (t, d) and today's labels `own` (t,); of others `own` is -1. A label
-    that is unknown to the student has log-odds of 0. Up to MOST texts teach, by a hash of their vectors; 0 where these have less than two labels.
+    A label that it does not know has log-odds of 0. Of many asked texts a part teaches, by a hash of their vectors. All
+    are 0 where these have less than two labels, or no wordings.
     """
-    hashes = np.array([zlib.crc32(code.tobytes()) for code in codes], dtype=np.int64)
-    asked = np.flatnonzero(own >= 0)
-    asked = np.sort(asked[np.argsort(hashes[asked], kind="stable")[:MOST]])
-    labels = np.unique(own[asked])
-    if len(labels) < 2:
-        return np.zeros(len(codes))
-    centre, fold = units(codes[asked]).mean(axis=0), hashes % FOLDS
+    first = np.array([places[0] if places else -1 for places in book.texts], dtype=np.intp)
+    hashes = np.array([zlib.crc32(code.tobytes()) for code in book.codes], dtype=np.int64)
+    asked = np.flatnonzero(first >= 0)
+    asked = asked[np.argsort(hashes[asked], kind="stable")[:MOST]]  # not in the order of the stream
+    own = np.array([book.rows[place].label for place in first[asked].tolist()])
+    known = np.unique(own)
+    found = np.zeros(labels.shape)
+    if len(known) < 2 or not book.wordings.shape[1]:
+        return found
+    centre = units(book.codes[asked]).mean(axis=0)
     lessons = Lessons(
-        _inputs(codes[asked], centre),
-        units(wordings[asked]) - units(wordings[asked]).mean(axis=0),
-        np.searchsorted(labels, own[asked]),
-        len(labels),
+        _inputs(book.codes[asked], centre),
+        units(book.wordings[first[asked]]),
+        np.searchsorted(known, own),
+        len(known),
     )
-    students = [_fitted(lessons.without(fold[asked] == one)) for one in range(FOLDS)]
-    heard = np.full((len(codes), FOLDS), 1 / FOLDS, dtype=np.float32)  # how much each student counts
-    heard[asked] = fold[asked, None] == np.arange(FOLDS)
-    found = np.zeros(len(codes))
-    for start in range(0, len(codes), BLOCK):
+    fold = hashes[asked] % FOLDS
+    students = [_fitted(lessons.without(fold == one)) for one in range(FOLDS)]
+    together = np.asarray(sum(students) / FOLDS, dtype=np.float32)
+    for start in range(0, len(found), BLOCK):
         part = slice(start, start + BLOCK)
-        rows = _inputs(codes[part], centre)
-        odds = sum(heard[part, one, None] * (rows @ weights) for one, weights in enumerate(students))
-        found[part] = _lead(np.asarray(odds), labels, said[part])
-    return found
+        found[part] = _lead(_inputs(book.codes[part], centre) @ together, known, labels[part])
+    for one, student in enumerate(students):
+        texts = asked[fold == one]
+        found[texts] = _lead(_inputs(book.codes[texts], centre) @ student, known, labels[texts])
+    return np.clip(found, -LARGEST, LARGEST).round(3)
 
 
 def _inputs(codes: Codes, centre: Floats) -> Floats:
@@ -80,31 +85,33 @@ def _inputs(codes: Codes, centre: Floats) -> Floats:
     return np.hstack([rows, np.full((len(rows), 1), CONSTANT, dtype=np.float32)])
 
 
-def _lead(odds: Floats, labels: Labels, said: Labels) -> Floats:
-    places = np.minimum(np.searchsorted(labels, said), len(labels) - 1)
-    known = np.flatnonzero(labels[places] == said)
-    own = np.zeros(len(odds), dtype=np.float32)
-    own[known] = odds[known, places[known]]
-    odds[known, places[known]] = -np.inf
-    return own - odds.max(axis=1)
+def _lead(odds: Floats, known: Labels, labels: Labels) -> Floats:
+    """(b, k): `odds` (b, labels) of each of `labels` (b, k), less the best of the others."""
+    places = np.minimum(np.searchsorted(known, labels), len(known) - 1)
+    learnt = known[places] == labels
+    own = np.where(learnt, np.take_along_axis(odds, places, axis=1), 0)
+    second, first = np.partition(odds, -2, axis=1)[:, -2:].T
+    ahead = learnt & (places == odds.argmax(axis=1)[:, None])
+    return np.asarray(own - np.where(ahead, second[:, None], first[:, None]))
 
 
 def _fitted(lessons: Lessons) -> Floats:
     """Weights (d + 1, labels)."""
-    rows = lessons.inputs
-    named = np.zeros((lessons.labels, lessons.wordings.shape[1]), dtype=np.float32)
-    np.add.at(named, lessons.places, lessons.wordings)
-    first = np.vstack([NAMED * unit(named).T, np.zeros((1, lessons.labels), dtype=np.float32)])
-    wanted = np.eye(lessons.labels, dtype=np.float32)[lessons.places]
-    curvature = rows.T @ rows / 2 + DECAY * np.eye(rows.shape[1], dtype=np.float32)
+    texts = lessons.texts
+    named = np.zeros((lessons.among, lessons.wordings.shape[1]), dtype=np.float32)
+    np.add.at(named, lessons.places, lessons.wordings - lessons.wordings.mean(axis=0))
+    start = np.vstack([NAMED * unit(named).T, np.zeros((1, lessons.among), dtype=np.float32)])
+    right = np.zeros((len(texts), lessons.among), dtype=np.float32)
+    right[np.arange(len(texts)), lessons.places] = 1
+    curvature = texts.T @ texts / 2 + DECAY * np.eye(texts.shape[1], dtype=np.float32)
     inverse = np.linalg.inv(curvature).astype(np.float32)
-    weights = ahead = first
-    pace = 1.0
+    weights, ahead, pace = start, start, 1.0
     for _ in range(STEPS):
-        chances = np.exp(np.clip(rows @ ahead, -60, 60))
+        odds = texts @ ahead
+        chances = np.exp(odds - odds.max(axis=1, keepdims=True))
         chances /= chances.sum(axis=1, keepdims=True)
-        moved = ahead + inverse @ (rows.T @ (wanted - chances) - DECAY * (ahead - first))
+        moved = ahead + inverse @ (texts.T @ (right - chances) - DECAY * (ahead - start))
         faster = (1 + np.sqrt(1 + 4 * pace * pace)) / 2
-        ahead = moved + np.float32((pace - 1) / faster) * (moved - weights)
+        ahead = np.asarray(moved + (pace - 1) / faster * (moved - weights), dtype=np.float32)
         weights, pace = moved, faster
     return weights

@@ -1,9 +1,10 @@
 """When may memory answer? Chances that are calibrated on the project's own texts, and an audit that checks them.
 
 A text is looked at twice. At first sight there are the log-odds of `Recall`. Where all is grouped anew there is also the
-share of the votes of the asked texts around it that its label gets: texts that came later vote too. What these say
-differs in level from project to project, so both are fitted on this one: on asked texts, where what the model said shows
-who was right, an audit among them, a share of what memory would have answered. Knows nothing of vectors, models or storage.
+share of the votes of the asked texts around it that its label gets (texts that came later vote too), and the lead of that
+label for a student that learnt from asked texts. What these say differs in level from project to project, so both looks
+are fitted on this one: on asked texts, where what the model said shows who was right, an audit among them, a share of what
+memory would have answered. Knows nothing of vectors, models or storage.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ KEPT = 0.75  # of the promise, what answers may use that were looked at twice: L
 NEW = 1 / 3  # share of all texts that came since all was last grouped, at most; these may use what is left
 LEAST_FRESH, MOST_FRESH = 0.5, 2.0  # of the promise, what they use at least and at most
 WORTH = 5.0  # a text is asked after all only if it is wrong at least so many times as often as promised
-LARGEST_LEAD = 8.0  # of a student
 FEW = 0.1  # what keeps the log-odds of a share finite
 RECENT, SURPRISE = 300, 4.0  # texts, and standard deviations, after which a stream is said to have drifted
 HALF_LIFE = 5000.0  # texts after which evidence counts half, so that the gate follows a stream that drifts
@@ -77,9 +77,9 @@ def first_look(odds: Floats) -> Floats:
 
 
 def second_look(odds: Floats, shares: Floats, leads: Floats) -> Floats:
-    """The features (n, 4) of texts with such log-odds, shares of votes, and leads of a student."""
+    """The features (n, 4) of texts with such log-odds, shares of votes, and leads for a student."""
     votes = np.log((shares + FEW) / (1 - shares + FEW))
-    return np.stack([np.ones_like(odds), odds, votes, np.clip(leads, -LARGEST_LEAD, LARGEST_LEAD)], axis=1)
+    return np.stack([np.ones_like(odds), odds, votes, leads], axis=1)
 
 
 def least_odds(level: Level, odds: Floats, max_error: float) -> float:
@@ -104,20 +104,6 @@ def too_many(chances: Floats, max_error: float) -> NDArray[np.bool_]:
     order = np.argsort(-chances, kind="stable")
     surest = chances[order]
     errors = np.cumsum(1 - surest) + CHANCE * np.sqrt(np.cumsum(surest * (1 - surest)))
-    kept = np.flatnonzero(errors <= max_error * np.arange(1, len(order) + 1))
-    found = np.ones(len(order), dtype=bool)
-    found[order[: kept[-1] + 1 if len(kept) else 0]] = False
-    return found
-
-
-def bounded(level, looks, max_error):
-    chances = level.chance(looks)
-    order = np.argsort(-chances, kind="stable")
-    surest = chances[order]
-    spread = surest * (1 - surest)
-    slopes = np.cumsum(spread[:, None] * looks[order], axis=0)
-    unknown = ((slopes @ level.covariance) * slopes).sum(axis=1)
-    errors = np.cumsum(1 - surest) + MARGIN * np.sqrt(np.cumsum(spread) + unknown)
     kept = np.flatnonzero(errors <= max_error * np.arange(1, len(order) + 1))
     found = np.ones(len(order), dtype=bool)
     found[order[: kept[-1] + 1 if len(kept) else 0]] = False
@@ -252,13 +238,8 @@ class Gate:
         """
         answered = _answered(self._guesses)
         looks = _seen_again(answered)
-        chances = self.second.chance(looks)
-        import os
-        if os.environ.get('OLD'):
-            careful = self.second.careful(looks)
-            doubts = doubtful(careful, self.max_error) | too_many(careful, self.max_error)
-        else:
-            doubts = bounded(self.second, looks, self.max_error) | (bounded(self.second, looks, KEPT*self.max_error) & (1-chances >= WORTH*self.max_error))
+        chances, careful = self.second.chance(looks), self.second.careful(looks)
+        doubts = doubtful(careful, self.max_error) | too_many(careful, self.max_error)
         return [
             Thought(one.text, chance, doubted)
             for one, chance, doubted in zip(answered, chances.tolist(), doubts.tolist(), strict=True)

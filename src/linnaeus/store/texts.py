@@ -10,7 +10,7 @@ import numpy as np
 
 from linnaeus.store.base import Base, now, row_id
 from linnaeus.store.connection import mapped
-from linnaeus.store.rows import Assigned, AssignedText, DecidedText, Guessed, Named
+from linnaeus.store.rows import Assigned, AssignedText, DecidedText, Guessed, Named, Rethought
 from linnaeus.types import Codes, Guess, LabelId, SurfaceId
 
 MOVED = "SELECT text_id FROM moves JOIN events ON events.id = event_id WHERE undone_by IS NULL"
@@ -151,7 +151,12 @@ class Texts(Base):
         )
         return [
             Guessed(
-                Guess(guess, odds, bool(audited)), None if by == "recall" else own, text, share, bool(doubted), lead or 0.0
+                Guess(guess, odds, bool(audited)),
+                None if by == "recall" else own,
+                text,
+                share,
+                bool(doubted),
+                lead or 0.0,
             )
             for guess, odds, audited, by, own, text, share, doubted, lead in rows
         ]
@@ -163,11 +168,11 @@ class Texts(Base):
             ((surface, text) for text, surface in refiled),
         )
 
-    def rethink(self, thought: Iterable[tuple[int, SurfaceId, float | None, float]]) -> None:
-        """Note what memory says of texts today, (text id, surface, share of votes, student's lead), where it had thought of something."""
+    def rethink(self, thought: Iterable[Rethought]) -> None:
+        """Note what memory says of texts today, where it had thought of something."""
         self._write_many(
-            "UPDATE texts SET guess_id = ?1, share = ?2, lead = ?3 WHERE id = ?4 AND guess_id IS NOT NULL",
-            ((surface, share, lead, text) for text, surface, share, lead in thought),
+            "UPDATE texts SET guess_id = ?2, share = ?3, lead = ?4 WHERE id = ?1 AND guess_id IS NOT NULL",
+            thought,
         )
 
     def think_twice(self, thoughts: Iterable[tuple[int, float, bool]]) -> None:
