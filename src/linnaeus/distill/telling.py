@@ -10,6 +10,8 @@ from linnaeus.distill.examples import Examples
 from linnaeus.store import CachedVectors, Store
 from linnaeus.student.words import Floats
 
+NEAR = 4  # power of a cosine: texts that are alike wait, others hardly; research/LOG.md, "Students"
+
 
 def next_texts(
     store: Store, vectors: CachedVectors, examples: Examples, made: Distilled, wanted: int
@@ -36,16 +38,16 @@ def next_texts(
 def telling(likely: Floats, vectors: Floats, wanted: int, *, several: bool) -> NDArray[np.int64]:
     """The places of up to `wanted` texts by the chances of their labels (n, labels) and unit rows (n, d), the first first.
 
-    One after the other the text with the largest product of doubt and distance from those already taken. Ties go to the
-    earlier text.
+    One after the other the text with most doubt, less where one like it is taken already. Ties go to the earlier text.
     """
-    left = doubt(likely, several=several)
+    doubts = doubt(likely, several=several)
+    nearest = np.zeros(len(doubts))  # the cosine to the nearest that is taken
     found: list[int] = []
-    for _ in range(min(wanted, len(left))):
-        best = int(left.argmax())
-        found.append(best)
-        left *= np.clip(1 - vectors @ vectors[best], 0, 1)  # (n,)
+    for _ in range(min(wanted, len(doubts))):
+        left = doubts * (1 - nearest**NEAR)
         left[found] = -1.0
+        found.append(int(left.argmax()))
+        nearest = np.maximum(nearest, np.clip(vectors @ vectors[found[-1]], 0, 1))
     return np.array(found, np.int64)
 
 
