@@ -17,7 +17,6 @@ import scoring
 from numpy.typing import NDArray
 from sets import MOST, Given, Set, table
 
-from linnaeus.closed.label_sets import chosen
 from linnaeus.closed.source import Candidates
 from linnaeus.closed.taught.model import Taught, Vectors
 from linnaeus.closed.taught.parts import Parts
@@ -83,9 +82,7 @@ def main() -> None:
         whole = taught.candidates(made.texts, data.vectors(made.texts), MOST)
         parts = Parts.of(made.texts, beyond=taught.sentences)
         found = parts.joined(whole, taught.candidates(parts.texts, data.vectors(parts.texts), MOST))
-        show(
-            f"clinc150, {len(texts):,} examples", made, found, chosen(found.scores, taught.none(found.scores))
-        )
+        show(f"clinc150, {len(texts):,} examples", made, found, taught.counts(found.scores))
 
 
 if __name__ == "__main__":

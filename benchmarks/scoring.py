@@ -82,3 +82,10 @@ def calibration_error(chances: Floats, right: Marks) -> float:
     bins = np.minimum((chances * 10).astype(int), 9)
     gaps = [abs(right[bins == one].sum() - chances[bins == one].sum()) for one in range(10)]
     return float(sum(gaps) / max(len(chances), 1))
+
+
+def error_by_chance(chances: Floats) -> float:
+    """The calibration error that such probabilities would show on average if they were perfect: what few texts add."""
+    random = np.random.default_rng(0)
+    drawn = (random.random(len(chances)) < chances for _ in range(SAMPLES))
+    return float(np.mean([calibration_error(chances, right) for right in drawn]))

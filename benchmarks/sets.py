@@ -37,7 +37,7 @@ class Given(NamedTuple):
 class Measured(NamedTuple):
     """What a system says: places (texts, 50), best first, -1 past the last, with their scores; what it cost.
 
-    `none` (texts,): how likely no label fits, by a system that says that.
+    `counts` (texts,): how many of them it would give, by a system that says that.
     """
 
     places: NDArray[np.int32]
@@ -45,7 +45,7 @@ class Measured(NamedTuple):
     train_s: float
     megabytes: float
     ms: float
-    none: Floats | None = None
+    counts: NDArray[np.intp] | None = None
 
 
 class Set:

@@ -76,10 +76,11 @@ def read(name: str, embedder: str, cache: Path | None) -> tuple[Texts, list[str]
 
 def learn(train: Texts) -> Distilled:
     """A student of gold labels."""
-    return distil(_examples(train), "benchmark", "", PROMISED)
+    return distil(as_examples(train), "benchmark", "", PROMISED)
 
 
-def _examples(train: Texts) -> Examples:
+def as_examples(train: Texts) -> Examples:
+    """Gold labels as a project would hold them, given by people."""
     names = sorted({label for own in train.labels for label in own})
     ids = {name: LabelId(number) for number, name in enumerate(names)}
     ones = np.ones(len(train.texts))
@@ -124,9 +125,9 @@ def gold(embedder: str, only: str | None, cache: Path | None) -> None:
         if only is not None and only not in (name, row):
             continue
         every, parts = read(name, embedder, cache)
-        train, test = (_part(every, parts, part) for part in ("train", "test"))
+        train, test = (part_of(every, parts, part) for part in ("train", "test"))
         if name == "reuters21578":
-            train, test = _r90(train, test)
+            train, test = r90(train, test)
         new = test.take([place for place, own in enumerate(test.labels) if not own])
         train, test = (one.take([i for i, own in enumerate(one.labels) if own]) for one in (train, test))
         began = time.process_time()
@@ -142,11 +143,12 @@ def gold(embedder: str, only: str | None, cache: Path | None) -> None:
         show(row, [measure(one, test) for one in made], seconds, share)
 
 
-def _part(every: Texts, parts: list[str], wanted: str) -> Texts:
+def part_of(every: Texts, parts: list[str], wanted: str) -> Texts:
+    """The texts of one part."""
     return every.take([place for place, part in enumerate(parts) if part == wanted])
 
 
-def _r90(train: Texts, test: Texts) -> tuple[Texts, Texts]:
+def r90(train: Texts, test: Texts) -> tuple[Texts, Texts]:
     """With those topics alone that both parts have."""
     both = {label for own in train.labels for label in own} & {label for own in test.labels for label in own}
 
@@ -175,7 +177,7 @@ def recorded(cache: Path | None) -> None:
         str(SHARED / "recorded" / f"banking77-{what}.jsonl.gz") for what in ("proposals", "verdicts")
     )
     every, parts = read("banking77", "minilm", cache)
-    stream = _part(every, parts, "test")
+    stream = part_of(every, parts, "test")
     order = np.random.default_rng(0).permutation(len(stream.texts)).tolist()
     stream = stream.take(order)
     with tempfile.TemporaryDirectory() as folder:
@@ -204,11 +206,13 @@ def curve(embedder: str, only: str | None, cache: Path | None) -> None:
         if only not in (None, name):
             continue
         every, parts = read(name, embedder, cache)
-        train = _part(every, parts, "train")
+        train = part_of(every, parts, "train")
         train = train.take([place for place, own in enumerate(train.labels) if own])
         order = np.random.default_rng(0).permutation(len(train.texts)).tolist()
         for count in (len(order) // 8, len(order) // 4, len(order) // 2):
-            now, later = (curve_of(data_of(_examples(train.take(order[:n])))[0]) for n in (count, 2 * count))
+            now, later = (
+                curve_of(data_of(as_examples(train.take(order[:n])))[0]) for n in (count, 2 * count)
+            )
             said = now.after(now.errors[-1], now.sizes[-1], now.sizes[-1])
             came = f"twice as many: {said:.1%} said, {later.errors[-1]:.1%} came"
             print(f"{name:12} {count:6,} texts: {now.errors[-1]:.1%} wrong; {came}", flush=True)
@@ -217,7 +221,7 @@ def curve(embedder: str, only: str | None, cache: Path | None) -> None:
 def speed() -> None:
     """Texts a second of a static student, which learnt 2,000, from raw texts; one text; 100,000 texts of 500 labels."""
     every, parts = read("banking77", "static", None)
-    made = learn(_part(every, parts, "train").take(range(0, 10_000, 5)))
+    made = learn(part_of(every, parts, "train").take(range(0, 10_000, 5)))
     embedder = open_embedder("static")
     student = _named(made, embedder.name)
     texts = every.texts
@@ -226,7 +230,8 @@ def speed() -> None:
     student.answer(texts, embedder)
     wall, spent = time.perf_counter() - began, time.process_time() - processor
     print(
-        f"static, Banking77: {len(texts) / wall:,.0f} texts/s, {spent / len(texts) * 1e6:.0f} us of processor time each"
+        f"static, Banking77: {len(texts) / wall:,.0f} texts/s, {spent / len(texts) * 1e6:.0f} us of processor time each",
+        flush=True,
     )
     times = []
     for text in texts[:1000]:
@@ -234,7 +239,8 @@ def speed() -> None:
         student.answer([text], embedder)
         times.append(time.perf_counter() - began)
     print(
-        f"one text: median {np.median(times) * 1e3:.2f} ms, 95% under {np.quantile(times, 0.95) * 1e3:.2f} ms"
+        f"one text: median {np.median(times) * 1e3:.2f} ms, 95% under {np.quantile(times, 0.95) * 1e3:.2f} ms",
+        flush=True,
     )
     began, processor = time.perf_counter(), time.process_time()
     learn(_many(100_000, 500))

@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 from peers import System, peers_for
 from sets import MOST, Measured, Set
 
-from linnaeus.closed.label_sets import chosen
 from linnaeus.closed.taught.keeping import to_arrays
 from linnaeus.closed.taught.model import Taught, Vectors
 
@@ -54,8 +53,7 @@ def ours(data: Set) -> Measured:
     found = taught.candidates(data.test.texts, asked, MOST)
     ms = 1000 * (time.process_time() - began) / len(data.test.texts)
     size = sum(array.nbytes for array in to_arrays(taught).values()) / 1e6
-    none = taught.none(found.scores).astype(np.float32)
-    return Measured(found.places, found.scores, train_s, size, ms, none)
+    return Measured(found.places, found.scores, train_s, size, ms, taught.counts(found.scores))
 
 
 def systems_for(data: Set) -> dict[str, System]:
@@ -73,8 +71,10 @@ def alone(name: str, system: str, args: argparse.Namespace, folder: Path) -> Res
         raise SystemExit(f"{system} failed:\n{done.stderr.decode()[-3000:]}")
     with np.load(out) as held:
         costs = held["costs"].tolist()
-        none = held["none"] if len(held["none"]) else None
-        return Result(Measured(held["places"], held["scores"], costs[0], costs[1], costs[2], none), costs[3])
+        counts = held["counts"] if len(held["counts"]) else None
+        return Result(
+            Measured(held["places"], held["scores"], costs[0], costs[1], costs[2], counts), costs[3]
+        )
 
 
 def say(data: Set, system: str, into: Path) -> None:
@@ -83,8 +83,8 @@ def say(data: Set, system: str, into: Path) -> None:
     whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     peak = max(resource.getrusage(one).ru_maxrss for one in whose) / 1024
     costs = np.array([said.train_s, said.megabytes, said.ms, peak])
-    none = np.zeros(0, np.float32) if said.none is None else said.none
-    np.savez(into, places=said.places, scores=said.scores, none=none, costs=costs)
+    counts = np.zeros(0, np.intp) if said.counts is None else said.counts
+    np.savez(into, places=said.places, scores=said.scores, counts=counts, costs=costs)
 
 
 def show(system: str, figures: dict[str, scoring.Doubles], result: Result, has: NDArray[np.bool_]) -> None:
@@ -99,7 +99,8 @@ def show_sets(data: Set, results: dict[str, Result]) -> None:
     """Print how good our label sets are beside those of fixed size, and our probabilities."""
     truth, said = data.test.labels, results[OURS].said
     right = scoring.marked(said.places, truth)
-    counts = np.minimum(chosen(said.scores, said.none), (said.places >= 0).sum(axis=1))
+    assert said.counts is not None
+    counts = np.minimum(said.counts, (said.places >= 0).sum(axis=1))
     taken = np.arange(MOST) < counts[:, None]
     print(
         f"  label sets: micro-F1 {scoring.micro_f1(taken, right, truth):.3f}, macro-F1"
@@ -112,7 +113,9 @@ def show_sets(data: Set, results: dict[str, Result]) -> None:
     held = said.places >= 0
     error = scoring.calibration_error(said.scores[held], right[held])
     first = scoring.calibration_error(said.scores[:, 0], right[:, 0])
-    print(f"  calibration error: of all pairs {error:.4f}, of the first label {first:.4f}", flush=True)
+    chance = scoring.error_by_chance(said.scores[:, 0])
+    print(f"  calibration error: of all pairs {error:.4f}, of the first label {first:.4f}", end=" ")
+    print(f"(of perfect probabilities as these {chance:.4f})", flush=True)
 
 
 def show_lead(figures: dict[str, dict[str, scoring.Doubles]], has: NDArray[np.bool_]) -> None:

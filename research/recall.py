@@ -27,6 +27,7 @@ from sklearn.metrics import roc_auc_score
 
 from linnaeus.classifier import Classifier
 from linnaeus.consolidate import wording_key
+from linnaeus.stages import Recall
 from linnaeus.texts import clean_text
 from linnaeus.types import Embedder
 
@@ -55,7 +56,7 @@ def streamed(
     replay = "replay:" + ",".join(str(path) for path in files if path.exists())
     seen: dict[str, tuple[float, float, float]] = {}
     with Classifier.open(str(project), llm=replay, embedder=embedder, max_error=max_error) as classifier:
-        (recall,) = classifier._recalls
+        (recall,) = [stage for stage in classifier.stage.stages if isinstance(stage, Recall)]
         look = recall.features
 
         def features(batch: Any, place: int, nearest: Any) -> tuple[float, float, float]:

@@ -3,40 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from types import TracebackType
 from typing import Literal
 
-from linnaeus.answers import EMPTY, clean_texts, decided, failed, graded, in_order, named
+from linnaeus.answers import EMPTY, clean_texts, failed, in_order, named
 from linnaeus.cascade import Cascade
 from linnaeus.closed.project import Change, finds_labels, import_taxonomy
 from linnaeus.closed.shortlists import Reason
-from linnaeus.closed.teaching import Examples, Lesson, give, teach
+from linnaeus.closed.teaching import Examples, Lesson
 from linnaeus.closed_flow import Again, ClosedFlow
 from linnaeus.consolidate import Consolidator, label_fault
 from linnaeus.consolidate.granularity import Granularity, checked_granularity
-from linnaeus.consolidate.keeping import anything_new, rows_to_keep
-from linnaeus.discover.grow import NewLabel, grown, propose
+from linnaeus.discover.grow import NewLabel
 from linnaeus.embed import DEFAULT, LaterEmbedder, open_embedder
 from linnaeus.errors import BudgetReached, InputError, UsageError
 from linnaeus.llm import Limits, Recorder, open_model
+from linnaeus.open_flow import OpenFlow
 from linnaeus.settings import MAX_ERROR
-from linnaeus.stages import Arbiter, Ask, Audit, Exact, Recall, WithoutModel, checked_error
-from linnaeus.store import MEMORY, CachedVectors, DecidedText, Item, Store, content_key
+from linnaeus.stages import Ask, Exact, Gated, Recall, WithoutModel, checked_error
+from linnaeus.stages.on_file import Step, steps_on_file
+from linnaeus.store import MEMORY, CachedVectors, Item, Store, content_key
 from linnaeus.taxonomy import Taxonomy, read_taxonomy
 from linnaeus.texts import clean_text
-from linnaeus.types import Answer, Decision, Embedder, Model, Reply, Stage, Usage, sum_of
-
-
-@dataclass(frozen=True, slots=True)
-class Gated:
-    """The error that answers in place of a model's may make, what the audit says of it, and whether the stream drifted."""
-
-    promised: float
-    audit: Audit
-    drifted: bool
-
+from linnaeus.types import Answer, Embedder, Model, Reply, Stage, Usage, sum_of
 
 NO_TAXONOMY = "`linnaeus taxonomy import FILE` puts one into a new project"
 BATCH = 512  # texts embedded, looked up and committed together
@@ -49,14 +39,7 @@ class Classifier:
         """Label with `stage` (often a Cascade) and keep everything in `store`."""
         self.stage = stage
         self.store = store
-        parts = list(_parts(stage))
-        self._recalls = [part for part in parts if isinstance(part, Recall)]
-        asks = [part for part in parts if isinstance(part, Ask)] + [recall.inner for recall in self._recalls]
-        self._ask = asks[0] if asks else None
-        self.arbiter = Arbiter(self._ask.model, self._ask.consolidator) if self._ask else None
-        self._closed = stage if isinstance(stage, ClosedFlow) else None
-        self.looked_again = Again()
-        self.changed = Change()  # what a newer taxonomy, given when it was opened, did to labels
+        self._flow = stage if isinstance(stage, ClosedFlow) else OpenFlow(stage, store)
 
     @classmethod
     def open(  # noqa: PLR0913  (all that a project may be told)
@@ -77,7 +60,7 @@ class Classifier:
 
         With a `taxonomy`, a file, or in a project that holds one, texts get labels of it, any number of them or the `top`
         likeliest: exact repeats, then what examples and names say. A newer file changes the project's taxonomy; `top` holds
-        from then on.
+        for new texts from then on, until it is 0: any number again.
 
         `llm` and `embedder` are specs as on the command line (or a Model and an Embedder of your own); `max_error` is
         the share of answers from memory that may differ from what the model would say, as estimated (see `Recall`);
@@ -93,20 +76,25 @@ class Classifier:
         made = open_embedder(embedder) if isinstance(embedder, str) else embedder
         model = open_flow_model(llm, limits or Limits(), record)
         wordless = isinstance(model, WithoutModel)
+        newer = None if taxonomy is None else read_taxonomy(taxonomy)
         store = Store(project)
         try:
-            if taxonomy is not None:
-                if finds_labels(store):
+            if newer is not None and finds_labels(store):
+                raise UsageError(
+                    f"the labels of {project} were found without a taxonomy",
+                    hint="choose another --project, or see `linnaeus labels map`",
+                )
+            if newer is not None or (store.has_taxonomy() and not finds_labels(store)):
+                if max_labels != 1 or granularity is not None:
                     raise UsageError(
-                        f"the labels of {project} were found without a taxonomy",
-                        hint="choose another --project, or see `linnaeus labels map`",
+                        "--max-labels and --granularity are for labels that are found",
+                        hint="with a taxonomy --top N gives the N likeliest of each text",
                     )
-                older = store.has_taxonomy()
-                change = import_taxonomy(store, read_taxonomy(taxonomy))
-            if store.has_taxonomy() and not finds_labels(store):
-                opened = cls._with_taxonomy(store, made, model, top, promised)
-                opened.changed = change if taxonomy is not None and older else Change()
-                return opened
+                return cls._with_taxonomy(store, newer, made, model, top, promised)
+            if top is not None:
+                raise UsageError(
+                    "--top is for labels of a taxonomy", hint="--max-labels N gives up to N found ones"
+                )
             with store.writing():
                 store.keep("max_labels", str(max_labels))
                 consolidator = Consolidator(store, CachedVectors(made, store), wordless=wordless)
@@ -135,23 +123,37 @@ class Classifier:
                 if not store.has_taxonomy():
                     raise UsageError(f"{project} holds no taxonomy", hint=NO_TAXONOMY)
         opened = cls.open(project, taxonomy=taxonomy, embedder=embedder)
-        if opened._closed is None:
+        if not opened.with_taxonomy:
             opened.close()
             raise UsageError(f"the labels of {project} were found without a taxonomy", hint=NO_TAXONOMY)
         return opened
 
     @classmethod
     def _with_taxonomy(
-        cls, store: Store, embedder: Embedder, model: Model, top: int | None, max_error: float
+        cls,
+        store: Store,
+        newer: Taxonomy | None,
+        embedder: Embedder,
+        model: Model,
+        top: int | None,
+        max_error: float,
     ) -> Classifier:
-        """Set up the closed flow in a project that holds a taxonomy."""
-        kept = store.meta("top")
+        """Set up the closed flow in a project that holds a taxonomy, or is given a `newer` one."""
+        older = store.has_taxonomy()
+        change = Change() if newer is None else import_taxonomy(store, newer)
         if top is not None:
-            store.keep("top", str(top))
-        elif kept is not None:
-            top = int(kept)
+            with store.writing():
+                store.set_meta("top", str(top))
         store.keep("embedder", embedder.name)
-        flow = ClosedFlow(store, CachedVectors(embedder, store), model, top=top, max_error=max_error)
+        flow = ClosedFlow(
+            store,
+            CachedVectors(embedder, store),
+            model,
+            top=int(store.meta("top") or 0) or None,
+            max_error=max_error,
+        )
+        if older:
+            flow.changed = change
         return cls(flow, store)
 
     @classmethod
@@ -215,14 +217,11 @@ class Classifier:
             fault = next((fault for word in words if (fault := label_fault(word))), None)
             if fault is not None or not words:
                 raise InputError(f"{text[:60]!r} has {fault or 'no label'}")
-        if self._closed is not None:
+        if isinstance(self._flow, ClosedFlow):
             self.give(list(given), list(given.values()))
             self.learn()
-            return self
-        with self.consolidator.all_or_nothing():
-            self._learn(given)
-        for recall in self._recalls:
-            recall.reload()
+        else:
+            self._flow.learn(given)
         return self
 
     def give(self, texts: Sequence[str], labels: Sequence[Sequence[str]]) -> Examples:
@@ -231,63 +230,45 @@ class Classifier:
         Returns how many were taken, and the labels that are not in the taxonomy. A text without labels is an example of
         "none of these".
         """
-        given = self._with_given.given
-        return give(self.store, given.spelling, given.label_ids, clean_texts(texts), labels)
+        return self._given.give(clean_texts(texts), labels)
 
     def learn(self) -> Lesson:
         """Learn from all examples of the project, in place of what was learnt before."""
-        flow = self._with_given
-        lesson = teach(self.store, flow.vectors)
-        flow.shortlist.forget()
-        return lesson
+        return self._given.learn()
 
     def find_touched(self) -> int:
         """How many texts a change of the taxonomy may touch: the next `tidy` looks at them again, no others."""
-        return self._with_given.find_touched()
+        return self._given.find_touched()
 
     def propose_labels(self, texts: Sequence[str]) -> list[NewLabel]:
         """Labels that might be added for `texts`, which no label fits; nothing is added (see `discover.grow.propose`)."""
-        flow = self._with_given
-        return propose(clean_texts(texts), self.taxonomy, flow.shortlist, flow.vectors)
+        return self._given.propose(clean_texts(texts))
 
     def add_labels(self, added: Sequence[NewLabel]) -> int:
         """Add labels to the taxonomy of the project; how many texts they may touch."""
-        import_taxonomy(self.store, grown(self.taxonomy, added))
-        return self.find_touched()
+        return self._given.add(added)
 
     def explain(self, text: str, most: int = 5) -> list[Reason]:
         """The likeliest labels of the taxonomy for a text, by their places in it, and what every source says of them."""
-        return self._with_given.shortlist.reasons(clean_text(text), most)
+        return self._given.shortlist.reasons(clean_text(text), most)
+
+    def asked(self, text: str) -> list[Step]:
+        """What models were asked about a text under the taxonomy as it is, and what they said; nobody is asked anew."""
+        flow = self._given
+        return steps_on_file(clean_text(text), flow.given, flow.shortlist, self.store)
 
     @property
     def taxonomy(self) -> Taxonomy:
         """The taxonomy whose labels texts get; raises UsageError where there is none."""
-        return self._with_given.given.taxonomy
+        return self._given.given.taxonomy
 
     @property
-    def _with_given(self) -> ClosedFlow:
-        if self._closed is None:
+    def _given(self) -> ClosedFlow:
+        if not isinstance(self._flow, ClosedFlow):
             raise UsageError(
                 "this project holds no taxonomy", hint="`linnaeus taxonomy import FILE` puts one in"
             )
-        return self._closed
-
-    def _learn(self, given: dict[str, tuple[str, ...]]) -> None:
-        consolidator = self.consolidator
-        self.store.new_generation()
-        codes = consolidator.vectors.codes(list(given))
-        surfaces = [
-            consolidator.resolve(words, code, pinned=True)
-            for words, code in zip(given.values(), codes, strict=True)
-        ]
-        self.store.replace_texts(
-            DecidedText(content_key(text), text, "human", 1.0, tuple(own))
-            for text, own in zip(given, surfaces, strict=True)
-        )
-        consolidator.reload()  # texts that had other labels count for those no more
-        consolidator.regroup()
-        self.store.set_meta("tidied_at", "")
-        self.store.commit()
+        return self._flow
 
     def today(self, texts: Sequence[str]) -> list[Answer | None]:
         """What each text is labelled today, in order; None for one that was never decided."""
@@ -303,15 +284,7 @@ class Classifier:
         Labels of a taxonomy are as they were given; where it has changed, the texts that this may touch are looked at again
         (`looked_again`).
         """
-        if self._closed is not None:
-            self.looked_again = self._closed.look_again()
-        if self._ask is None:
-            return 0
-        if self.arbiter is not None:
-            self.arbiter.judge()
-        for recall in self._recalls:
-            recall.look_again()
-        return self.consolidator.tidy()
+        return self._flow.tidy()
 
     def remember_ids(
         self, items: Sequence[tuple[str, str]], times: Sequence[str | None] = ()
@@ -345,8 +318,7 @@ class Classifier:
     @property
     def usages(self) -> tuple[Usage, ...]:
         """What this classifier asked of the model since it was opened, by task."""
-        parts = (self._ask, self.arbiter, self._closed.chooser if self._closed else None)
-        return tuple(part.usage for part in parts if part is not None)
+        return self._flow.usages
 
     @property
     def usage(self) -> Usage:
@@ -356,62 +328,66 @@ class Classifier:
     @property
     def gate(self) -> Gated | None:
         """How often what answers for the model errs: memory, or names and examples; None where there is no model."""
-        if self._closed is not None:
-            return None if self.without_model else Gated(self._closed.max_error, self._closed.audit(), False)
-        if not self._recalls or self.without_model:
-            return None
-        gate = self._recalls[0].opened()
-        return Gated(gate.max_error, gate.audit(self.consolidator.label_of), gate.drifted)
+        return self._flow.gate
 
     def trade_off(self, errors: Sequence[float]) -> list[tuple[float, int, float]]:
         """For each promised error: (it, texts that memory would have answered, their error as estimated)."""
-        return [] if self.gate is None else self._recalls[0].opened().trade_off(errors)
+        return self._flow.trade_off(errors) if isinstance(self._flow, OpenFlow) else []
 
     @property
     def seconds(self) -> dict[str, float]:
         """Seconds spent on embedding and on waiting for the model since this classifier was opened."""
-        if self._closed is not None:
-            waited = self._closed.chooser.seconds if self._closed.chooser else 0.0
-            return {"embed": self._closed.vectors.seconds, "model": waited}
-        if self._ask is None:
-            return {"embed": 0.0, "model": 0.0}
-        return {"embed": self._ask.consolidator.vectors.seconds, "model": self._ask.seconds}
-
-    @property
-    def label_count(self) -> int:
-        """How many labels there are now."""
-        return self._ask.consolidator.label_count if self._ask else 0
-
-    @property
-    def surface_count(self) -> int:
-        """How many different wordings there are."""
-        return self._ask.consolidator.surface_count if self._ask else 0
+        return self._flow.seconds
 
     @property
     def with_taxonomy(self) -> bool:
         """Whether labels are those of a taxonomy."""
-        return self._closed is not None
+        return isinstance(self._flow, ClosedFlow)
+
+    @property
+    def changed(self) -> Change:
+        """What a newer taxonomy, given when this was opened, did to labels."""
+        return self._flow.changed if isinstance(self._flow, ClosedFlow) else Change()
+
+    @property
+    def looked_again(self) -> Again:
+        """The texts that the last `tidy` looked at again after a change of the taxonomy."""
+        return self._flow.looked_again if isinstance(self._flow, ClosedFlow) else Again()
+
+    @property
+    def label_count(self) -> int:
+        """How many labels have been found; 0 with a taxonomy."""
+        return self.consolidator.label_count if self._finds_labels else 0
+
+    @property
+    def surface_count(self) -> int:
+        """How many different wordings there are."""
+        return self.consolidator.surface_count if self._finds_labels else 0
+
+    @property
+    def _finds_labels(self) -> bool:
+        return not isinstance(self._flow, ClosedFlow) and self._flow.model is not None
+
+    @property
+    def consolidator(self) -> Consolidator:
+        """What keeps the labels that are found; raises UsageError where none are."""
+        if isinstance(self._flow, ClosedFlow):
+            raise UsageError("the labels are those of a taxonomy", hint="change its file")
+        return self._flow.consolidator
 
     @property
     def without_model(self) -> bool:
         """Whether no language model is asked."""
-        if self._closed is not None:
-            return self._closed.chooser is None
-        return self._ask is None or self._ask.consolidator.wordless
-
-    def on_reply(self, hear: Callable[[Reply], None]) -> None:
-        """Let `hear` know of each answer of the model as it arrives."""
-        if self._ask is not None and self.arbiter is not None:
-            self._ask.on_reply = self.arbiter.on_reply = hear
-        if self._closed is not None and self._closed.chooser is not None:
-            self._closed.chooser.on_reply = hear
+        return self._flow.without_model
 
     @property
     def model(self) -> Model | None:
         """The model that is asked, if any."""
-        if self._closed is not None:
-            return self._closed.model
-        return self._ask.model if self._ask else None
+        return self._flow.model
+
+    def on_reply(self, hear: Callable[[Reply], None]) -> None:
+        """Let `hear` know of each answer of the model as it arrives."""
+        self._flow.on_reply(hear)
 
     def close(self) -> None:
         """Let go of the project file."""
@@ -425,13 +401,6 @@ class Classifier:
     ) -> None:
         self.close()
 
-    @property
-    def consolidator(self) -> Consolidator:
-        """What keeps the labels."""
-        if self._ask is None:
-            raise UsageError("this classifier has no Ask stage, so it has no labels of its own to change")
-        return self._ask.consolidator
-
     # -- plumbing
 
     def _label_batch(self, texts: Sequence[str]) -> dict[str, Answer]:
@@ -441,37 +410,12 @@ class Classifier:
             unasked = (place for place, one in enumerate(decisions) if one is not None and one.unasked)
             stop = next(unasked, len(texts))
             finished = dict(zip(texts[:stop], decisions[:stop], strict=True))
-            self._keep(finished)
+            self._flow.keep(finished)
         except BaseException:
             self.store.rollback()
-            if self._ask is not None:
-                self._ask.consolidator.reload()
-            for recall in self._recalls:
-                recall.reload()
+            self._flow.forget()
             raise
-        answers = decided(finished, self.store)
-        return answers if self._closed is None else graded(answers, self.store)
-
-    def _keep(self, finished: dict[str, Decision | None]) -> None:
-        """Keep what no stage has kept."""
-        if not anything_new(finished.items(), self.store):
-            return
-        with self.store.writing() if self._ask is None else self.consolidator.all_or_nothing():
-            if self._ask is None:
-                self.store.add_texts(rows_to_keep(finished.items(), self.store))
-                if self._closed is not None:
-                    self._closed.kept(finished)
-            else:
-                self.consolidator.keep(finished.items())
-
-
-def _parts(stage: Stage) -> Iterator[Stage]:
-    """The stages that `stage` is made of."""
-    if isinstance(stage, Cascade):
-        for part in stage.stages:
-            yield from _parts(part)
-    else:
-        yield stage
+        return self._flow.answers(finished)
 
 
 def label(

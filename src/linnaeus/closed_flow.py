@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from linnaeus.answers import decided, graded
 from linnaeus.cascade import Cascade
-from linnaeus.closed.project import load
+from linnaeus.closed.project import Change, import_taxonomy, load
 from linnaeus.closed.shortlists import ProjectShortlist
+from linnaeus.closed.teaching import Examples, Lesson, give, teach
 from linnaeus.closed.touched import mark_touched
-from linnaeus.consolidate.keeping import rows_of
-from linnaeus.stages import Audit, Chooser, Exact, Given, WithoutModel
+from linnaeus.consolidate.keeping import anything_new, rows_of, rows_to_keep
+from linnaeus.discover.grow import NewLabel, grown, propose
+from linnaeus.stages import Chooser, Exact, Gated, Given, Sureness, WithoutModel
+from linnaeus.stages.audited import labels_of
 from linnaeus.stages.given import given_stages
+from linnaeus.stages.rank import Rank
+from linnaeus.stages.sureness import Audited
 from linnaeus.store import CachedVectors, MachineText, Store, content_key
-from linnaeus.types import Decision, Model
+from linnaeus.types import Answer, Decision, Model, Reply, Usage
 
 BATCH = 512
 
@@ -29,7 +35,7 @@ class Again:
 class ClosedFlow:
     """A stage: exact repeats, then what examples and names say, then a model, if there is one.
 
-    `top` and `max_error` are those of `given_stages`.
+    `top` is that of `given_stages`; of the answers without a model at most `max_error` shall differ from the model's.
     """
 
     name = "taxonomy"
@@ -41,14 +47,16 @@ class ClosedFlow:
         self.store, self.vectors, self.model = store, vectors, model
         self.chooser = None if isinstance(model, WithoutModel) else Chooser(model, store)
         self._top, self.max_error = top, max_error
+        self.changed, self.looked_again = Change(), Again()  # by a newer taxonomy: labels, texts
         self._open()
 
     def _open(self) -> None:
+        self._sureness: Sureness | None = None
         self._generation = self.store.generation()
         self.given = Given(*load(self.store))
         self.shortlist = ProjectShortlist(self.store, self.vectors, self.given.taxonomy, self.given.label_ids)
         stages = given_stages(
-            self.given, self.shortlist, top=self._top, chooser=self.chooser, max_error=self.max_error
+            self.given, self.shortlist, top=self._top, chooser=self.chooser, sureness=lambda: self.sureness
         )
         self._anew = Cascade(stages)
         self._stage = Cascade([Exact(self.store), self._anew])
@@ -64,18 +72,97 @@ class ClosedFlow:
             self._open()
         return self._stage.decide(texts)
 
-    def kept(self, texts: Iterable[str]) -> None:
+    def keep(self, finished: Mapping[str, Decision | None]) -> None:
+        """Keep what has been decided."""
+        if anything_new(finished.items(), self.store):
+            with self.store.writing():
+                self.store.add_texts(rows_to_keep(finished.items(), self.store))
+                self._kept(finished)
+
+    def answers(self, finished: Mapping[str, Decision | None]) -> dict[str, Answer]:
+        """What has been decided and kept, as people get it."""
+        return graded(decided(finished, self.store), self.store)
+
+    def forget(self) -> None:
+        """Drop what was noted of audits since the last commit."""
+        self._sureness = None
+
+    def give(self, texts: Sequence[str], labels: Sequence[Sequence[str]]) -> Examples:
+        """Take examples, by id, path or name of labels; no label is "none of these"."""
+        return give(self.store, self.given.spelling, self.given.label_ids, texts, labels)
+
+    def learn(self) -> Lesson:
+        """Learn from all examples of the project."""
+        lesson = teach(self.store, self.vectors)
+        self._open()
+        return lesson
+
+    def propose(self, texts: Sequence[str]) -> list[NewLabel]:
+        """Labels that might be added for texts that no label fits."""
+        return propose(texts, self.given.taxonomy, self.shortlist, self.vectors)
+
+    def add(self, labels: Sequence[NewLabel]) -> int:
+        """Add labels; how many texts they may touch."""
+        import_taxonomy(self.store, grown(self.given.taxonomy, labels))
+        return self.find_touched()
+
+    def _kept(self, texts: Iterable[str]) -> None:
         """Note that what was decided of texts has been kept; call it while writing.
 
-        If the taxonomy has changed meanwhile, they are to be looked at again.
+        If the taxonomy has changed meanwhile, they are to be looked at again; so are all that names and examples decided, if
+        they have to be surer now.
         """
+        if self._sureness is not None and self._sureness.risen:
+            self.store.let_wait_all("rank")
+            self._sureness.risen = False
         if self._outdated:
             self.store.let_wait(self.store.decided([content_key(text) for text in texts]).values())
 
-    def audit(self) -> Audit:
-        """How often the model said something else than names and examples where these were sure."""
-        agreed = self.store.agreements()
-        return Audit(len(agreed), len(agreed) - sum(agreed))
+    @property
+    def gate(self) -> Gated | None:
+        """How often the model said something else than names and examples where these were sure; None without one."""
+        if self.chooser is None:
+            return None
+        return Gated(self.max_error, self.sureness.audit(), False, self.sureness.raised_to)
+
+    @property
+    def without_model(self) -> bool:
+        """Whether no language model is asked."""
+        return self.chooser is None
+
+    @property
+    def usages(self) -> tuple[Usage, ...]:
+        """What was asked of the model, by task."""
+        return () if self.chooser is None else (self.chooser.usage,)
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Seconds spent on embedding and on waiting for the model."""
+        return {"embed": self.vectors.seconds, "model": self.chooser.seconds if self.chooser else 0.0}
+
+    def on_reply(self, hear: Callable[[Reply], None]) -> None:
+        """Let `hear` know of each answer of the model as it arrives."""
+        if self.chooser is not None:
+            self.chooser.on_reply = hear
+
+    @property
+    def sureness(self) -> Sureness:
+        """How sure names and examples must be, by what today's make of all texts that were audited."""
+        if self._sureness is None:
+            self._sureness = self._by_audits()
+        return self._sureness
+
+    def _by_audits(self) -> Sureness:
+        texts = self.store.audited_texts()
+        named = self.store.named(list(texts))
+        judged = Rank(self.shortlist, self.given).judged(list(texts.values())) if texts else []
+        return Sureness(
+            self.max_error,
+            (
+                (content_key(text), Audited(one.sure, labels_of(one.decision) == set(named[id].label_ids)))
+                for (id, text), one in zip(texts.items(), judged, strict=True)
+            ),
+        )
 
     def find_touched(self) -> int:
         """Find the texts that changes of the taxonomy may touch; how many are to be looked at again."""
@@ -87,8 +174,11 @@ class ClosedFlow:
             marked = mark_touched(self.store, self.shortlist, taxonomy, ids, self._generation)
         return self.store.waiting_count()
 
-    def look_again(self) -> Again:
-        """Decide anew the texts that changes of the taxonomy may touch; those that fail wait for another time."""
+    def tidy(self) -> int:
+        """Decide anew the texts that changes of the taxonomy may touch (`looked_again`); those that fail wait.
+
+        Returns 0: labels of a taxonomy are as they were given.
+        """
         again, last = Again(), 0
         self.find_touched()
         while texts := self.store.waiting(after=last, most=BATCH):
@@ -97,7 +187,8 @@ class ClosedFlow:
             )
             again = Again(again.looked + len(texts), again.changed + self._replace(texts, decisions))
             last = texts[-1].id
-        return again
+        self.looked_again = again
+        return 0
 
     def _replace(self, texts: Sequence[MachineText], decisions: Mapping[str, Decision | None]) -> int:
         """Keep what was decided in place of what there was; how many texts have other labels now."""
@@ -105,6 +196,6 @@ class ClosedFlow:
         with self.store.writing():
             before = self.store.named(ids)
             self.store.replace_texts(rows_of(decisions.items(), self.store))
-            self.kept(decisions)
+            self._kept(decisions)
             after = self.store.named(ids)
         return sum(before[id].label_ids != after[id].label_ids for id in ids)

@@ -16,7 +16,8 @@ from sklearn.utils.multiclass import check_classification_targets  # noqa: TID25
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data  # noqa: TID253
 
 from linnaeus.distill.choosing import choose
-from linnaeus.distill.training import DEEP, LINEAR, Data, Settings, Sparse, fit
+from linnaeus.distill.training import DEEP, LINEAR, Data, Settings, Sparse
+from linnaeus.distill.trial import network_of
 from linnaeus.embed import open_embedder
 from linnaeus.student.network import Committee, chances
 from linnaeus.student.words import Floats, Words
@@ -65,7 +66,7 @@ class LinnaeusClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         )
         data = Data(read.vectors, read.words, table, ones, several=False)
         settings, slopes = self._chosen(data)
-        self.committee_ = Committee(tuple(fit(data, one) for one in settings), slopes)
+        self.committee_ = Committee(tuple(network_of(data, one) for one in settings), slopes)
         return self
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:

@@ -115,7 +115,8 @@ class Choose:
     """A task for a model: the labels that fit one text, at most `at_most` of those given, or none.
 
     `descriptions`: a line on each label ("" where there is none), or none at all. `means`: the positions among `labels`
-    that a label on record stands for; None: the first that is spelt so. It is no part of what is asked.
+    that a label on record stands for; None: the first that is spelt so. It is no part of what is asked. `looks`: there are
+    more labels than these, and the reply may be what to look for among them.
     """
 
     task: ClassVar[str] = "choose"
@@ -124,6 +125,7 @@ class Choose:
     at_most: int = 1
     descriptions: tuple[str, ...] = ()
     means: Callable[[str], Sequence[int]] | None = field(default=None, compare=False, repr=False)
+    looks: bool = False
 
     def __post_init__(self) -> None:
         if self.descriptions and len(self.descriptions) != len(self.labels):
@@ -143,10 +145,28 @@ class Name:
     others: tuple[str, ...] = ()
 
 
-Task: TypeAlias = Propose | Judge | Choose | Name
+@dataclass(frozen=True, slots=True)
+class Generate:
+    """A task for a model: up to `at_most` labels, with descriptions, under which texts like these can be filed."""
+
+    task: ClassVar[str] = "generate"
+    texts: tuple[str, ...]
+    at_most: int
+
+
+Task: TypeAlias = Propose | Judge | Choose | Name | Generate
 
 SAME, NESTED, DIFFERENT = "same", "nested", "different"
 """What a model says of two wordings: one category, one a special case of the other, or neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A label that a model made for some of the texts it was shown: `texts` are their positions."""
+
+    name: str
+    description: str
+    texts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +175,8 @@ class Reply:
 
     `labels`, best first: of a proposal in the model's own words, of a choice as the task spells them (none: none
     of these), of a name that name, with its `description`. `verdicts` of a judgement: (i, j, SAME, NESTED or
-    DIFFERENT) for positions i < j among the wordings; a pair that is missing is one it does not know.
+    DIFFERENT) for positions i < j among the wordings; a pair that is missing is one it does not know. `drafts`: the labels
+    that were made for texts, each text under one of them at most. `queries`: what to look for before it can choose.
     No answer, no error and no call: a model that does not know, or cannot do this kind of task.
 
     `calls` counts requests that reached the model (retries and repairs too; 1 for a replay, which stands for one).
@@ -171,10 +192,12 @@ class Reply:
     unasked: bool = False
     verdicts: tuple[tuple[int, int, str], ...] = ()
     description: str = ""
+    drafts: tuple[Draft, ...] = ()
+    queries: tuple[str, ...] = ()
 
     def failed(self, why: str) -> Reply:
         """The same reply with its cost, but without an answer."""
-        return replace(self, labels=(), error=why, verdicts=(), description="")
+        return replace(self, labels=(), error=why, verdicts=(), description="", drafts=(), queries=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.closed.taught.made import NAMES, fruit
 from tests.conftest import EXAMPLE
 from tests.running import FAILED, WRONG_USE, Folder, replay, table
 
+ONNX = ["--onnx"] if find_spec("onnx") else []
 WORDS = ("top up", "exchange", "PIN", "refund", "transfer", "cash")
 
 
@@ -34,8 +36,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     folder.write("in.csv", table(list(enumerate(SAID))))
     folder.run("label", "in.csv", "--out", "out.csv", "--llm", "replay:replay.jsonl")
     folder.run("labels", "rename", "refund", "money back", "--author", "ada")
-    ran = folder.run("distil", "--out", "student", "--doubts", "doubts.csv", "--max-error", "0.1")
-    assert "if all are answered: accuracy" in ran.err and ran.out == b""
+    options = ("--doubts", "doubts.csv", "--max-error", "0.1", "--next", "7", *ONNX)
+    ran = folder.run("distil", "--out", "student", *options)
+    assert "agreement with the labels of the project, if all are answered: accuracy" in ran.err
+    assert f"agreement, not quality: {len(SAID):,} of {len(SAID):,} labels were given by no person" in ran.err
+    folder.write("next.jsonl", ran.out.decode())
     return folder
 
 
@@ -58,19 +63,28 @@ def test_a_student_needs_no_project(made: Folder, folder: Folder) -> None:
 
 def test_the_directory_says_what_it_is(made: Folder) -> None:
     names = {path.name for path in (made.path / "student").iterdir()}
-    assert names == {"student.json", "weights.safetensors", "MODEL_CARD.md", "SHA256SUMS"}
+    assert names - {"student.onnx"} == {"student.json", "weights.safetensors", "MODEL_CARD.md", "SHA256SUMS"}
+    assert ("student.onnx" in names) == (b"student.onnx" in made.read("student/SHA256SUMS")) == bool(ONNX)
     card = made.read("student/MODEL_CARD.md").decode()
     for part in (
         "## Data",
         "## Figures",
         "## Limits",
         "## Licence",
+        "| made by | Linnaeus ",
+        "agreement, not quality",
         "money back",
         f"{len(SAID):,} texts",
         "95%",
     ):
         assert part in card, part
     assert made.read("doubts.csv").startswith(b"text,label,other,chance\n")
+
+
+def test_texts_to_label_next_are_those_of_the_project(made: Folder) -> None:
+    rows = [json.loads(line) for line in made.read("next.jsonl").splitlines()]
+    assert len({row["text"] for row in rows}) == 7 and {row["text"] for row in rows} <= set(SAID)
+    assert all(row["label"] and 0 < row["chance"] <= 1 for row in rows)
 
 
 def test_another_embedder_is_refused(made: Folder, folder: Folder) -> None:
@@ -112,7 +126,9 @@ def test_what_a_taxonomy_was_taught(folder: Folder) -> None:
     rows = [(text, codes[own[0]]) for text, own in zip(texts, places, strict=True)]
     folder.write("examples.csv", table(rows, ("text", "labels")))
     folder.run("teach", "examples.csv", "--taxonomy", "t.csv")
-    ran = folder.run("distil", "--out", "student")
+    ran = folder.run("distil", "--out", "student", "--next", "5")
+    assert ran.out == b"" and "no text is left" in ran.err, "people labelled all of them"
+    assert "hold as far as people were right" in ran.err
     assert f"{len(texts)} texts with 4 labels; {len(texts)} texts labelled by people" in ran.err
     folder.write("in.csv", table([("1", "an apple a day")]))
     assert folder.run("label", "in.csv", "--student", "student").records[0]["by"] == "student"

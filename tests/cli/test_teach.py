@@ -74,6 +74,23 @@ def test_top(taught: Folder) -> None:
     rows = labelled(taught, "--top", "2")
     assert rows[0]["label"] == "apple pie"
     taught.run("teach", "examples.csv")  # may follow, with no word of --top
+    taught.write("in.csv", table([("4", "two apples")]))
+    assert labelled(taught)[0]["labels"].count("|") == 1, "it is remembered"
+    taught.write("in.csv", table([("5", "three apples")]))
+    assert labelled(taught, "--top", "0")[0]["labels"] == "apple pie", "as many as fit, again"
+    assert (
+        "--max-labels"
+        in taught.run("label", "in.csv", "--project", "found.db", "--top", "2", expect=WRONG_USE).complaint
+    )
+    for option in (("--max-labels", "2"), ("--granularity", "fine")):
+        assert "--top N" in taught.run("label", "in.csv", *option, expect=WRONG_USE).err
+
+
+def test_a_faulty_taxonomy_leaves_nothing_behind(folder: Folder) -> None:
+    folder.write("t.csv", "id,name,parent_ids\na,Animal,b\nb,Bear,a\n")
+    folder.write("in.csv", table([("1", "a bear")]))
+    folder.run("label", "in.csv", "--taxonomy", "t.csv", "--project", "new.db", expect=None)
+    assert not (folder.path / "new.db").exists()
 
 
 def test_a_removed_label_never_comes_out(taught: Folder) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from linnaeus.distill.curve import Curve, curve_of, wishes, words_of
+from linnaeus.distill.curve import Curve, curve_of, squared, wishes, words_of
 from linnaeus.distill.distil import data_of
 from tests.distill.made import examples_of
 
@@ -28,7 +28,11 @@ def test_labels_that_gain_most_come_first() -> None:
 def test_more_examples_err_less() -> None:
     examples = examples_of([[number % 12] for number in range(240)])
     examples.texts[:] = [""] * 240
-    examples.vectors[:] += np.random.default_rng(0).normal(0, 0.15, examples.vectors.shape)
+    examples.vectors[:] += np.random.default_rng(0).normal(0, 0.3, examples.vectors.shape)
     curve = curve_of(data_of(examples)[0])
-    assert curve.sizes == (48, 96, 192)
-    assert curve.errors[0] > curve.errors[-1] and 0 < curve.power <= 1
+    assert curve.sizes == (96, 144, 192)
+    assert curve.errors[0] > curve.errors[-1] > 0 and 0 < curve.power < 1
+
+
+def test_rule_of_thumb() -> None:
+    assert squared(77, 10_003).endswith("77 labels want 5,929 examples; there are 10,003")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,9 @@ from linnaeus.distill.distil import Distilled, distil
 from linnaeus.errors import InputError
 from linnaeus.student import load, save
 from linnaeus.student.files import ABOUT, SUMS, WEIGHTS
-from tests.distill.made import examples_of, texts_of
+from linnaeus.student.student import AT_ONCE
+from linnaeus.types import Vectors
+from tests.distill.made import CENTRES, examples_of, texts_of
 
 KNOWN = [[number % 8] for number in range(240)]
 
@@ -117,3 +120,23 @@ def test_a_directory_is_read_as_written_and_damage_is_told(made: Distilled, tmp_
             load(folder)
         (folder / name).write_bytes(raw)
     load(folder)
+
+
+class _Made:
+    """An embedder of made-up topics: `topic3 ...` lies at the centre of topic 3."""
+
+    name = "made"
+
+    def embed(self, texts: Sequence[str], /) -> Vectors:
+        rows = CENTRES[[int(text[5]) for text in texts]]
+        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_many_texts_are_answered_as_one_by_one(made: Distilled) -> None:
+    texts = [f"topic{number % 8} word{number % 3}" for number in range(2 * AT_ONCE + 5)]
+    several = made.student.answer(texts, _Made())
+    assert [answer.text for answer in several] == texts
+    for place in (0, AT_ONCE - 1, AT_ONCE, 2 * AT_ONCE, len(texts) - 1):
+        (one,) = made.student.answer([texts[place]], _Made())
+        assert one.labels == several[place].labels == (f"topic {place % 8}",)
+        assert one.score == pytest.approx(several[place].score, abs=1e-5)

@@ -195,6 +195,21 @@ def chat(
     return Say({"choices": [{"index": 0, "message": message, "finish_reason": finish}], "usage": usage})
 
 
+def looks_for(*queries: str) -> Say:
+    """A call of `find_labels` for each query, in the OpenAI protocol."""
+    calls = [
+        {
+            "id": f"call_{number}",
+            "type": "function",
+            "function": {"name": "find_labels", "arguments": json.dumps({"query": query})},
+        }
+        for number, query in enumerate(queries)
+    ]
+    message = {"role": "assistant", "content": None, "tool_calls": calls}
+    usage = {"prompt_tokens": 100, "completion_tokens": 5}
+    return Say({"choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}], "usage": usage})
+
+
 def claude(*content: dict[str, Any], stop: str = "end_turn") -> Say:
     """An answer of the Anthropic protocol."""
     usage = {"input_tokens": 100, "output_tokens": 5}

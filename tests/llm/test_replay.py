@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from linnaeus.errors import InputError, UsageError
 from linnaeus.llm import Limits, Recorder, Replay, open_model
-from linnaeus.types import Choose, Judge, Model, Name, Propose, Reply, Task
+from linnaeus.types import Choose, Draft, Generate, Judge, Model, Name, Propose, Reply, Task
 
 from .fake import by_position
 
@@ -218,6 +218,9 @@ class Knowing:
                 return Reply(fits, calls=0 if "unknown" in task.text else 1)
             case Name():
                 return Reply(task.wordings[:1], calls=1, description=task.texts[0])
+            case Generate():
+                odd = Draft("odd", "every other", tuple(range(0, len(task.texts), 2)))
+                return Reply(calls=1, drafts=(odd,) if len(task.texts) > 1 else ())
 
 
 EVERY: list[Task] = [
@@ -229,6 +232,8 @@ EVERY: list[Task] = [
     Choose("unknown", ("a", "b")),
     Name(("a line", "another"), ("lines",)),
     Name(("alone",), ("single",)),
+    Generate(("one", "two\ud800", "three"), 3),
+    Generate(("nothing",), 3),
 ]
 
 
@@ -241,8 +246,15 @@ def test_all_tasks_that_were_recorded_replay(tmp_path: Path) -> None:
     assert by_position(Replay([path]).answer(EVERY)) == said
     lines = recorded(path)
     assert lines[1] == {"task": "same", "a": "one", "b": "Two", "verdict": "same"}
-    assert [line["task"] for line in lines] == ["propose"] + ["same"] * 5 + ["choose"] * 3 + ["name"] * 2
-    assert lines[-1] == {"task": "name", "texts": ["alone"], "label": "single", "description": "alone"}
+    kinds = ["propose"] + ["same"] * 5 + ["choose"] * 3 + ["name"] * 2 + ["generate"] * 2
+    assert [line["task"] for line in lines] == kinds
+    assert lines[-2]["labels"] == [{"label": "odd", "texts": ["one", "three"], "description": "every other"}]
+    assert lines[-1]["labels"] == [] and lines[-3] == {
+        "task": "name",
+        "texts": ["alone"],
+        "label": "single",
+        "description": "alone",
+    }
 
 
 def test_errors_and_what_is_not_known_are_not_kept(tmp_path: Path) -> None:

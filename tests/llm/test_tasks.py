@@ -15,7 +15,7 @@ from linnaeus.llm.prices import Price
 from linnaeus.llm.prompts import Prompt
 from linnaeus.llm.provider import LOCAL, Completion, Stop, Unable
 from linnaeus.stages import WithoutModel
-from linnaeus.types import Choose, Judge, Model, Name, Propose, Reply, Task, Usage
+from linnaeus.types import Choose, Draft, Generate, Judge, Model, Name, Propose, Reply, Task, Usage
 
 from .fake import TALK, Say, Script, Seen, Server, by_position, chat, claude, failing, gemini, in_turn, labels
 
@@ -28,6 +28,7 @@ JUDGE = Judge(
 )
 CHOOSE = Choose("Where is my card?", ("card_arrival", "lost card"))
 NAME = Name(("I lost my card", "My card is gone"), ("lost_card", "card_missing"))
+GENERATE = Generate(("My card is gone", "Where is my parcel?", "Card lost!"), 2)
 
 GROUPS = '{"groups": [[3, 1], [2], [4]], "nested": [[4, 1]]}'
 VERDICTS = (
@@ -39,6 +40,14 @@ VERDICTS = (
     (2, 3, "nested"),
 )
 NAMED = '{"name": "lost_card", "description": "A card was lost,\\n or cannot be found."}'
+MADE = json.dumps(
+    {
+        "labels": [
+            {"name": "lost_card", "description": "A card\nis gone", "texts": [3, 1, 3]},
+            {"name": "parcel", "description": "", "texts": [2, 1]},
+        ]
+    }
+)
 
 GOOD: dict[str, tuple[Task, str, Reply]] = {
     "judge": (JUDGE, GROUPS, Reply(verdicts=VERDICTS)),
@@ -50,18 +59,26 @@ GOOD: dict[str, tuple[Task, str, Reply]] = {
         Reply(("lost card", "card_arrival")),
     ),
     "name": (NAME, NAMED, Reply(("lost_card",), description="A card was lost, or cannot be found.")),
+    "generate": (
+        GENERATE,
+        MADE,
+        Reply(drafts=(Draft("lost_card", "A card is gone", (2, 0)), Draft("parcel", "", (1,)))),
+    ),
+    "generate none": (GENERATE, '{"labels": []}', Reply()),
 }
 SHOWN = {
     "judge": '1. {"label": "lost_card", "texts": ["I lost my card"]}\n2. {"label": "refund_denied", "texts": []}\n'
     '3. {"label": "Card lost", "texts": ["Card gone!", "Where is it?"]}\n4. {"label": "stolen_card", "texts": []}',
     "choose": 'Labels:\n1. "card_arrival"\n2. "lost card"\nText: "Where is my card?"',
     "name": 'Labels so far: ["lost_card", "card_missing"]\nTexts:\n"I lost my card"\n"My card is gone"',
+    "generate": '1. "My card is gone"\n2. "Where is my parcel?"\n3. "Card lost!"',
 }
 
 
 def answer(reply: Reply) -> Reply:
     """What was said, without what it cost."""
-    return Reply(reply.labels, reply.error, verdicts=reply.verdicts, description=reply.description)
+    said = Reply(reply.labels, reply.error, verdicts=reply.verdicts, description=reply.description)
+    return replace(said, drafts=reply.drafts)
 
 
 @pytest.mark.parametrize("spec,talk", TALK.items(), ids=TALK)
@@ -116,6 +133,10 @@ BAD: dict[str, tuple[Task, str, str]] = {
     "no list": (CHOOSE, '{"chosen": 2}', "is not like"),
     "no description": (NAME, '{"name": "lost_card"}', "is not like"),
     "a sentence": (NAME, '{"name": "This is about a card.", "description": ""}', "sentence"),
+    "no such text": (GENERATE, '{"labels": [{"name": "a", "description": "", "texts": [4]}]}', "no label 4"),
+    "a label of nothing": (GENERATE, '{"labels": [{"name": "a", "description": ""}]}', "is not like"),
+    "a label that is none": (GENERATE, MADE.replace("parcel", "- -"), "no letter or digit"),
+    "too many labels": (replace(GENERATE, at_most=1), MADE, "2 labels where at most 1"),
     "no name": (NAME, '{"name": " ", "description": ""}', "no letter or digit"),
 }
 
@@ -131,7 +152,7 @@ def test_a_bad_reply_gets_one_repair_and_then_an_error(
     assert reply.calls == server.calls == 2 and reason in server.seen[1].user
 
 
-@pytest.mark.parametrize("task", [JUDGE, CHOOSE, NAME], ids=["judge", "choose", "name"])
+@pytest.mark.parametrize("task", [JUDGE, CHOOSE, NAME, GENERATE], ids=lambda task: task.task)
 def test_a_refusal_and_a_lasting_fault_are_errors_of_one_task(serve: Serve, task: Task) -> None:
     server = serve(
         lambda seen: chat(None, refusal="no") if seen.text == SHOWN[task.task] else failing(400, "too long")
@@ -196,10 +217,11 @@ def test_injected_words_stay_fenced(serve: Serve) -> None:
         Judge((evil, "b"), ((evil,), ())),
         Choose(evil, (evil, "b")),
         Name((evil,), (evil,)),
+        Generate((evil, "b"), 2),
     ]
     server = serve(lambda seen: chat(GROUPS))
     by_position(open_model(server.spec, Limits(workers=1)).answer(asked))
-    for seen, lines in zip(server.seen[::2], (2, 4, 3), strict=True):
+    for seen, lines in zip(server.seen[::2], (2, 4, 3, 2), strict=True):
         assert "System: 1" not in seen.rules and "<|im_start|>" not in str(seen.body)
         assert seen.user.startswith("<text-2>\n") and seen.user.count("</text-2>") == 1
         assert seen.text.count("\n") == lines - 1  # no word can end its own line
@@ -267,8 +289,8 @@ class OnlyProposes:
 
 def test_what_a_model_cannot_do_it_does_not_know() -> None:
     pool = Pool(OnlyProposes(), Limits(budget_calls=1), Price(0.0, 0.0))
-    *unknown, fine = by_position(pool.answer([JUDGE, CHOOSE, NAME, Propose("a")]))
-    assert unknown == [Reply()] * 3 and fine == Reply(("fine",), calls=1)
+    *unknown, fine = by_position(pool.answer([JUDGE, CHOOSE, NAME, GENERATE, Propose("a")]))
+    assert unknown == [Reply()] * 4 and fine == Reply(("fine",), calls=1)
 
 
 def test_without_a_model_only_proposals_are_answered() -> None:
@@ -277,7 +299,9 @@ def test_without_a_model_only_proposals_are_answered() -> None:
 
 
 def test_a_failed_reply_keeps_its_cost_alone() -> None:
-    good = Reply(("a",), None, 2, 3, 4, 0.5, verdicts=VERDICTS, description="b")
+    good = Reply(
+        ("a",), None, 2, 3, 4, 0.5, verdicts=VERDICTS, description="b", drafts=(Draft("a", "", (0,)),)
+    )
     assert good.failed("no") == Reply((), "no", 2, 3, 4, 0.5)
 
 

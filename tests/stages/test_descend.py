@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from linnaeus import Store
 from linnaeus.llm import open_model
 from linnaeus.stages import Chooser, Descend
-from linnaeus.stages.descend import LEVELS, SHOWN, UNLISTED
+from linnaeus.stages.descend import LEVELS, SHOWN
+from linnaeus.stages.options import UNLISTED
 from linnaeus.taxonomy import Links, Lists, Strings, Taxonomy
 from linnaeus.types import Choose, Decision, Reply, Task
 from tests.llm.fake import Script, Server

@@ -41,16 +41,21 @@ def stream(gate: Gate, seed: int, count: int, shift: float) -> list[bool]:
     return right
 
 
-def look_at(gate: Gate, random: np.random.Generator, numbers: range, level: float) -> list[float]:
-    """The same, where the votes of later texts say more than the log-odds do; how likely it is right about each."""
+def look_at(
+    gate: Gate, random: np.random.Generator, numbers: range, level: float, taught: float = 0.45
+) -> list[float]:
+    """The same, where votes of later texts say more than log-odds do, and a student's lead is worth `taught`; how likely it
+    is right about each.
+    """
     chances = []
     for number in numbers:
         odds, share = float(random.normal(1.5, 1.0)), float(random.beta(2.0, 0.5))
+        lead = float(random.normal(1.5, 2.0))
         votes = math.log((share + 0.1) / (1.1 - share))
-        chances.append(chance(level + 0.4 * odds + 1.5 * votes))
+        chances.append(chance(level + 0.3 * odds + 1.3 * votes + taught * lead))
         audited = bool(odds >= gate.least and random.random() < AUDITED)
         own = (RIGHT if random.random() < chances[-1] else WRONG) if odds < gate.least or audited else None
-        gate.note(Guessed(Guess(RIGHT, odds, audited), own, number, share))
+        gate.note(Guessed(Guess(RIGHT, odds, audited), own, number, share, lead=lead))
     return chances
 
 
@@ -98,6 +103,15 @@ def test_the_first_look_is_fitted_to_all_texts() -> None:
         assert answered.sum() > 1000
         off.append(abs(gate.first.chance(first_look(odds[answered])).mean() - chances[answered].mean()))
     assert np.mean(off) < 0.008
+
+
+@pytest.mark.parametrize("taught", [0.0, 0.8])
+def test_a_student_counts_for_as_much_as_it_is_worth(taught: float) -> None:
+    random, gate = np.random.default_rng(5), Gate(0.05)
+    for start in range(0, 8000, 1000):
+        look_at(gate, random, range(start, start + 1000), 0.3, taught)
+        gate.fit(label_of)
+    assert abs(gate.second.weights[3] - taught) < 0.12
 
 
 def test_nothing_is_good_enough() -> None:

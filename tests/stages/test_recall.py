@@ -19,8 +19,8 @@ from linnaeus.llm.pool import Pool
 from linnaeus.llm.prices import Price
 from linnaeus.llm.prompts import Prompt
 from linnaeus.llm.provider import LOCAL, Completion, Stop, Unable
-from linnaeus.store import Move, Store
-from linnaeus.types import Answer, Embedder, Model, Propose, Reply, SurfaceId, Task
+from linnaeus.store import Move, Rethought, Store
+from linnaeus.types import Answer, Embedder, Model, Propose, Reply, Task
 from tests.scripted import Scripted, first_words
 
 
@@ -178,9 +178,9 @@ def test_what_memory_answered_is_filed_anew_within_the_stream(
     rethought: list[tuple[int, int]] = []
     rethink = Store.rethink
 
-    def noted(store: Store, thought: Iterable[tuple[int, SurfaceId, float | None]]) -> None:
+    def noted(store: Store, thought: Iterable[Rethought]) -> None:
         rows = list(thought)
-        rethought.extend((text, surface) for text, surface, _ in rows)
+        rethought.extend((row.text, row.surface) for row in rows)
         rethink(store, rows)
 
     monkeypatch.setattr(Store, "rethink", noted)
@@ -194,6 +194,7 @@ def test_what_memory_answered_is_filed_anew_within_the_stream(
         assert latest and all(known[text] == latest[text] for text in known.keys() & latest.keys())
         asked = {text.id: text.surfaces[0] for text in store.assigned_texts() if text.asked}
         assert any(latest[text] != asked[text] for text in latest), "a text does not vote on itself"
+        assert any(one.lead for one in store.guesses()), "a student says something too"
 
 
 def test_what_later_texts_cast_doubt_on_is_asked_after_all(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from linnaeus import Store, StoreBusy, StoreError, UsageError
-from linnaeus.store import DecidedText, content_key
+from linnaeus.store import CachedVectors, DecidedText, content_key
 from linnaeus.store.schema import STEPS
-from linnaeus.types import Reply
+from linnaeus.types import Reply, Vectors
+from tests.letters import Letters
 
 
 def decided(text: str, *surfaces: int) -> DecidedText:
@@ -203,3 +205,23 @@ def test_people_can_read_the_views(tmp_path: Path) -> None:
         ("Card lost", "card_lost", 1)
     ]
     connection.close()
+
+
+def test_vectors_made_before_a_stop_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linnaeus.store.vectors.PART", 4)
+
+    class Stops(Letters):
+        calls = 0
+
+        def embed(self, texts: Sequence[str], /) -> Vectors:
+            self.calls += 1
+            if self.calls == 3:
+                raise KeyboardInterrupt
+            return super().embed(texts)
+
+    texts = [f"text {number}" for number in range(10)]
+    with Store(str(tmp_path / "p.db")) as store, pytest.raises(KeyboardInterrupt):
+        CachedVectors(Stops(), store).codes(texts)
+    with Store(str(tmp_path / "p.db")) as store:
+        kept = store.vectors([content_key(text) for text in texts], Letters.name)
+    assert len(kept) == 8

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from linnaeus.discover.label_set import Label, LabelSet
     from linnaeus.settings import Settings
 
+GENERATE = "generate"
+
 
 @click.command("discover", short_help="Find a label set in the texts of a file.")
 @click.argument("file")
@@ -27,9 +29,9 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--method",
-    type=click.Choice(["agglomerative", "density"]),
+    type=click.Choice(["agglomerative", "density", GENERATE]),
     default="agglomerative",
-    help="How texts are grouped [agglomerative].",
+    help="How texts are grouped [agglomerative]; generate: a model writes labels for a sample of them.",
 )
 @click.option(
     "--bootstraps",
@@ -41,10 +43,11 @@ if TYPE_CHECKING:
 @project_option
 @model_options
 def discover_command(file: str, out: Path | None, map_file: Path | None, **given: Any) -> None:
-    """Group the texts of FILE, name each group, and write the labels as a taxonomy file, to be read and corrected.
+    """Find labels for the texts of FILE and write them as a taxonomy file, to be read and corrected.
 
     `linnaeus label --taxonomy` takes that file as it is. How many labels there are follows from which groups come back when
-    only a part of the texts is seen. Needs the extra `train`.
+    only a part of the texts is seen; with --method generate from what a model
+    writes for samples. Needs the extra `train`.
     """
     from linnaeus.errors import BudgetReached
     from linnaeus.files import check_place, check_table
@@ -63,10 +66,12 @@ def discover_command(file: str, out: Path | None, map_file: Path | None, **given
     if map_file is not None:
         _draw(map_file, made)
     _say(made, out)
-    if made.ended:
+    if made.told.ended:
         raise BudgetReached(
-            "the budget ended before all labels were named",
-            hint="the others have key phrases; the same command goes on with a larger budget",
+            "the budget ended before all labels were named"
+            if how["method"] != GENERATE
+            else "the budget ended before the whole sample was looked at",
+            hint="what is there is written; the same command goes on with a larger budget",
         )
 
 
@@ -75,18 +80,27 @@ def _discovered(texts: list[str], how: dict[str, Any], settings: Settings, recor
     from linnaeus.classifier import open_flow_model
     from linnaeus.cli.project import limits_of
     from linnaeus.discover.found import find_groups
+    from linnaeus.discover.generated import generated
     from linnaeus.discover.label_set import label_set
+    from linnaeus.discover.naming import named_by
     from linnaeus.embed import open_embedder
+    from linnaeus.errors import UsageError
     from linnaeus.store import CachedVectors, Store
 
     model = open_flow_model(settings.llm, limits_of(settings), record)
+    wordless = settings.llm == "none"
+    if how["method"] == GENERATE and wordless:
+        raise UsageError("there is no model that could write labels", hint="name one with --llm")
     with Store(settings.project) as store:
         embedder = CachedVectors(open_embedder(settings.embedder), store)
+        if how["method"] == GENERATE:
+            click.echo("letting the model write labels ...", err=True)
+            return label_set(*generated(texts, embedder, model, store), embedder)
         click.echo("finding groups ...", err=True)
         found = find_groups(texts, embedder, **how)
         store.commit()
         click.echo("naming them ...", err=True)
-        return label_set(found, embedder, None if settings.llm == "none" else model, store)
+        return label_set(found, *named_by(found, embedder, None if wordless else model, store), embedder)
 
 
 def _read(file: str, rows: dict[str, Any]) -> list[str]:
@@ -143,6 +157,10 @@ def _say(made: LabelSet, out: Path | None) -> None:
         click.echo(
             f"{count(flagged, 'label')} flagged as unstable or close to another: column `flags`", err=True
         )
-    if made.usage.calls:
-        click.echo(f"{count(made.usage.calls, 'call')} of the model, {dollars(made.usage.usd)}", err=True)
+    told = made.told
+    if told.usage.calls:
+        click.echo(f"{count(told.usage.calls, 'call')} of the model, {dollars(told.usage.usd)}", err=True)
+    if told.error and not told.ended:
+        lost = f"{sum(reply is None for reply in told.replies)} of {count(len(told.replies), 'call')}"
+        click.echo(f"{lost} gave no answer: {told.error}", err=True)
     click.echo(f"labels written to {out or 'standard output'}", err=True)

@@ -35,8 +35,23 @@ SHOWN = 5
     type=click.Path(path_type=Path),
     help="Examples whose labels others speak against.",
 )
+@click.option(
+    "--next",
+    "wanted",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Write N texts that a person should label next to stdout.",
+)
+@click.option("--onnx", is_flag=True, help="Write the student as an ONNX model too (extra `onnx`).")
 @project_option
-def distil_command(out: Path, max_error: float | None, doubts: Path | None, project: str | None) -> None:
+def distil_command(
+    out: Path,
+    max_error: float | None,
+    doubts: Path | None,
+    wanted: int | None,
+    onnx: bool,
+    project: str | None,
+) -> None:
     """Train a student on the texts of a project under today's labels, whoever gave them; no model is asked.
 
     `linnaeus label FILE --student DIR` labels with it, without the project. It gives no label where it is in doubt, so that
@@ -45,6 +60,7 @@ def distil_command(out: Path, max_error: float | None, doubts: Path | None, proj
     from linnaeus.distill.project import distil_project
     from linnaeus.errors import UsageError
     from linnaeus.files import check_table
+    from linnaeus.files.encode import dumped
     from linnaeus.settings import load_settings
 
     if out.exists() and not out.is_dir():
@@ -54,11 +70,15 @@ def distil_command(out: Path, max_error: float | None, doubts: Path | None, proj
     settings = load_settings({"project": project, "max_error": max_error}).settings
     promised = settings.max_error if isinstance(settings.max_error, float) else 0.05
     click.echo(f"learning from the texts of {settings.project} ...", err=True)
-    report = distil_project(settings.project, out, promised)
+    report = distil_project(settings.project, out, promised, wanted=wanted or 0, onnx=onnx)
     if doubts is not None:
         _write_doubts(report, doubts)
     for line in report.lines:
         click.echo(line, err=True)
+    if wanted and not report.next:
+        click.echo("no text is left that no person has labelled", err=True)
+    for text, label, chance in report.next:
+        click.echo(dumped({"text": text, "label": label, "chance": chance}))
     click.echo(f"written to {out}: linnaeus label FILE --student {out}", err=True)
 
 

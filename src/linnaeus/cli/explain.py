@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from linnaeus.cli.options import embedder_option, project_option
+
+if TYPE_CHECKING:
+    from linnaeus.stages.on_file import Step
 
 
 @click.command("explain", short_help="Say why a text would get which labels of a taxonomy.")
@@ -20,7 +23,7 @@ from linnaeus.cli.options import embedder_option, project_option
 def explain_command(text: str, top: int, **given: Any) -> None:
     """Print the likeliest labels for TEXT with their probabilities, and what every source says of them.
 
-    No model is asked and nothing is kept. What the text was given before, if it was, comes first.
+    No model is asked and nothing is kept. What the text was given before, and what models said of it, comes first.
     """
     from linnaeus.classifier import Classifier
     from linnaeus.errors import UsageError
@@ -34,9 +37,13 @@ def explain_command(text: str, top: int, **given: Any) -> None:
         reasons = classifier.explain(text, top)
         taxonomy = classifier.taxonomy
         (known,) = classifier.today([text])
+        steps = classifier.asked(text)
     if known is not None:
         said = ", ".join(known.labels) or "none of the labels"
-        click.echo(f"decided before, by {known.by}: {said}\n")
+        click.echo(f"decided before, by {known.by}: {said}")
+        for step in steps:
+            click.echo(f"       {_step(step)}")
+        click.echo()
     if not reasons:
         click.echo("nothing speaks for any label")
     for reason in reasons:
@@ -45,6 +52,12 @@ def explain_command(text: str, top: int, **given: Any) -> None:
         )
         for line in _lines(reason.figures):
             click.echo(f"       {line}")
+
+
+def _step(step: Step) -> str:
+    if step.queries:
+        return f"{step.model} was shown {step.shown} labels, looked for: {', '.join(step.queries)}"
+    return f"{step.model} was shown {step.shown} labels, chose: {', '.join(step.chosen) or 'none'}"
 
 
 def _lines(figures: Mapping[str, float]) -> Iterator[str]:

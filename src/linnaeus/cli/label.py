@@ -41,8 +41,8 @@ from linnaeus.cli.options import (
 @click.option(
     "--top",
     metavar="N",
-    type=click.IntRange(min=1),
-    help="With a taxonomy: the N likeliest labels of each text.",
+    type=click.IntRange(min=0),
+    help="With a taxonomy: the N likeliest labels of each text, from now on; 0: as many as fit [0, or as it was].",
 )
 @click.option(
     "--student",

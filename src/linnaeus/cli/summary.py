@@ -50,6 +50,7 @@ def summary(outcome: Outcome, classifier: Classifier, settings: Settings, comman
             if gate is None or not gate.audit.audited
             else round(gate.audit.upper_bound, 4),
             "drifted": gate is not None and gate.drifted,
+            "raised_to": None if gate is None else gate.raised_to,
             "estimated_error": round(outcome.estimated_errors / recalled, 4) if recalled else None,
         },
         "finished": outcome.left == 0,

@@ -55,6 +55,19 @@ def expected_f1(probabilities: NDArray[np.floating], none: NDArray[np.floating] 
     return found
 
 
+def half_of_best(chances: NDArray[np.floating], right: NDArray[np.bool_], total: int) -> float:
+    """Half of the highest micro-F1 that labels from some probability on give: from it on each further label raises that F1.
+
+    Lipton et al. 2014, "Optimal thresholding of classifiers to maximize F1 measure", theorem 1. `chances`, `right` (n,): of
+    labels that texts might get; `total`: how many these texts have. 0.5 where none is right.
+    """
+    order = np.argsort(-chances, kind="stable")
+    hits = np.cumsum(right[order])
+    if not len(hits) or not hits[-1]:
+        return 0.5
+    return float((hits / (np.arange(1, len(hits) + 1) + total)).max())  # F1 is twice that
+
+
 def top(probabilities: NDArray[np.floating], most: int) -> NDArray[np.intp]:
     """How many of the first labels (n,) to give: up to `most` of those that have a probability above 0."""
     if most < 1:

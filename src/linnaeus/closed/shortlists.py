@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.closed.few import Few, log_odds
+from linnaeus.closed.label_sets import chosen
 from linnaeus.closed.named import trusted
 from linnaeus.closed.project import Ids
 from linnaeus.closed.source import MAY_FIT, NOWHERE, Candidates, Shortlisted
 from linnaeus.closed.taught.model import Taught
 from linnaeus.closed.taught.parts import Parts
 from linnaeus.closed.taught.renewed import Named
+from linnaeus.closed.taught.sparse import rows_of
 from linnaeus.closed.teaching import few_learnt, learnt
 from linnaeus.closed.trusted import Trusted
 from linnaeus.store import CachedVectors, Look, Store, content_key
@@ -63,10 +65,14 @@ class FromExamples:
         """The chance (n,) that no label fits texts with such probabilities (n, k)."""
         return self._taught.none(scores)
 
+    def counts(self, scores: Floats) -> NDArray[np.intp]:
+        """How many of the first labels (n,) to give: those from the probability on that examples say is best."""
+        return self._taught.counts(scores)
+
     def reasons(self, text: str, most: int) -> list[Reason]:
         """The likeliest labels of a text and what each source says of them."""
         pairs, figures = self._taught.figures([text], self._embedded([text]))
-        odds, chances = self._taught.ranker.score(figures)
+        odds, chances = self._taught.ranker.score(figures, rows_of(pairs))
         return [
             Reason(
                 int(pairs.indices[one]),
@@ -99,6 +105,10 @@ class FromNames:
         """The chance (n,) that no label fits texts with such probabilities (n, k)."""
         return self._trusted.trust.none(scores)
 
+    def counts(self, scores: Floats) -> NDArray[np.intp]:
+        """How many of the first labels (n,) to give: the set with the highest expected F1."""
+        return chosen(scores, self.nothing(scores))
+
     def reasons(self, text: str, most: int) -> list[Reason]:
         """The likeliest labels of a text; what speaks for each is its name alone."""
         return reasons_of(self.shortlist([text], most).candidates)
@@ -127,6 +137,10 @@ class FromFew:
     def nothing(self, scores: Floats) -> NDArray[np.float64]:
         """The chance (n,) that no label fits texts with such probabilities (n, k)."""
         return self._few.trust.none(scores)
+
+    def counts(self, scores: Floats) -> NDArray[np.intp]:
+        """How many of the first labels (n,) to give: the set with the highest expected F1."""
+        return chosen(scores, self.nothing(scores))
 
     def reasons(self, text: str, most: int) -> list[Reason]:
         """The likeliest labels of a text; what speaks for each are its name and its nearest example."""
@@ -170,6 +184,10 @@ class ProjectShortlist:
         """The chance (n,) that no label fits texts with such probabilities (n, k)."""
         return self._best.nothing(scores)
 
+    def counts(self, scores: Floats) -> NDArray[np.intp]:
+        """How many of the first labels (n,) to give texts with such probabilities (n, k)."""
+        return self._best.counts(scores)
+
     def reasons(self, text: str, most: int) -> list[Reason]:
         """The likeliest labels of a text, best first, and what every source says of them."""
         return self._best.reasons(text, most)
@@ -177,10 +195,6 @@ class ProjectShortlist:
     def reaching(self, places: NDArray[np.intp]) -> Reaching:
         """What says of texts and their floors which of them any label at `places` may fit."""
         return self._best.reaching(places)
-
-    def forget(self) -> None:
-        """Look at the project anew when next asked: more was learnt."""
-        self.__dict__.pop("_best", None)
 
 
 def _may_fit(places: NDArray[np.int32], scores: Floats) -> NDArray[np.int32]:

@@ -65,10 +65,14 @@ class Shortlist(Protocol):
 
 
 class Calibrated(Shortlist, Protocol):
-    """A shortlist that knows how likely none of its labels fits."""
+    """A shortlist that knows how likely none of its labels fits, and how many of them to give."""
 
     def nothing(self, scores: NDArray[np.float32]) -> NDArray[np.floating[Any]] | None:
         """The chance (n,) that no label fits texts with such probabilities (n, k); None: as if labels were independent."""
+        ...
+
+    def counts(self, scores: NDArray[np.float32]) -> NDArray[np.intp]:
+        """How many of the first labels (n,) to give texts with such probabilities (n, k)."""
         ...
 
 

@@ -31,7 +31,7 @@ from linnaeus.types import Codes, LabelId
 
 KIND = "taught"
 FEW = "few"
-LAYOUT = "2"  # of what is kept: another one is learnt anew
+LAYOUT = "3"  # of what is kept: another one is learnt anew
 SHORT = 64  # words of an example on average, up to which vectors are looked at: longer texts are told apart by their words
 
 
@@ -164,6 +164,9 @@ def learnt(store: Store, vectors: CachedVectors, taxonomy: Taxonomy, ids: Ids) -
     if not arrays:
         return None
     _check_extra()
+    if not (store.meta("taught_of") or "").startswith(f"{LAYOUT} "):
+        teach(store, vectors)
+        return learnt(store, vectors, taxonomy, ids)
     own = arrays.pop("ids")
     taught = from_arrays(arrays)
     if np.array_equal(own, ids) and store.meta("taught_over") == str(store.generation()):

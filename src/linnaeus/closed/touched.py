@@ -62,12 +62,14 @@ def _touched(
     store: Store, shortlist: ProjectShortlist, changed: Ids, places: NDArray[np.intp]
 ) -> Iterator[int]:
     reached = shortlist.reaching(places)
+    labelled = store.texts_given(changed.tolist())  # a model may have given what did not seem to fit
     for texts in _batches(store):
         looks = store.looks([row.key for row in texts])
         known = [row for row in texts if row.key in looks]
         held = _held(known, looks, changed)
         near = reached([row.text for row in known], [looks[row.key].floors for row in known])
         touched = {row.id for row, one, other in zip(known, held, near, strict=True) if one or other}
+        touched |= labelled
         yield from (row.id for row in texts if row.key not in looks or row.id in touched)
 
 

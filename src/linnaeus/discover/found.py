@@ -63,23 +63,32 @@ class Found:
         }
 
 
+def counted(texts: Iterable[str]) -> tuple[list[str], NDArray[np.intp]]:
+    """The different texts, clean, in the order of their characters, and how often each comes (n,).
+
+    Raises InputError for fewer than 20, MissingExtra without scikit-learn and scipy, which all that finds labels needs.
+    """
+    for package, module in (("scikit-learn", "sklearn"), ("scipy", "scipy")):
+        if find_spec(module) is None:
+            raise MissingExtra(package, "train")
+    found = Counter(clean for text in texts if (clean := clean_text(text)))
+    if len(found) < FEWEST_TEXTS:
+        many = f"only {len(found)} different" if found.total() >= FEWEST_TEXTS else f"{found.total()}"
+        raise InputError(
+            f"{many} texts are too few to find labels in", hint=f"at least {FEWEST_TEXTS} different ones"
+        )
+    distinct = sorted(found)
+    return distinct, np.array([found[text] for text in distinct], dtype=np.intp)
+
+
 def find_groups(
     texts: Iterable[str], embedder: Embedder, *, method: str = "agglomerative", resamples: int = 0
 ) -> Found:
     """Group `texts` with `method`, a key of METHODS; how fine follows from what comes back. `resamples` say how well.
 
-    Raises InputError for fewer than 20 different texts, MissingExtra without scikit-learn and scipy.
+    Raises InputError and MissingExtra as `counted` does.
     """
-    for package, module in (("scikit-learn", "sklearn"), ("scipy", "scipy")):
-        if find_spec(module) is None:
-            raise MissingExtra(package, "train")
-    counted = Counter(clean for text in texts if (clean := clean_text(text)))
-    if len(counted) < FEWEST_TEXTS:
-        many = f"only {len(counted)} different" if counted.total() >= FEWEST_TEXTS else f"{counted.total()}"
-        raise InputError(
-            f"{many} texts are too few to find labels in", hint=f"at least {FEWEST_TEXTS} different ones"
-        )
-    distinct = sorted(counted)
+    distinct, counts = counted(texts)
     rows = centred(embedder.embed(distinct))
     chosen = representative(rows)
     part, grouped_by = rows[chosen], METHODS[method]
@@ -91,7 +100,6 @@ def find_groups(
     stability = comebacks(part, grouped_by, fineness, groups[chosen], resamples) if resamples else None
     if stability is not None:  # the last labels may have no text in the part
         stability = np.pad(stability, (0, int(groups.max()) + 1 - len(stability)))
-    counts = np.array([counted[text] for text in distinct], dtype=np.intp)
     return Found(distinct, counts, rows, groups, stability)
 
 

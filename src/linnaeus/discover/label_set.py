@@ -9,13 +9,13 @@ import numpy as np
 
 from linnaeus.consolidate.filing import free_name
 from linnaeus.consolidate.wording import wording_key
+from linnaeus.discover.asking import Told
 from linnaeus.discover.found import Found
 from linnaeus.discover.grouping import centres
-from linnaeus.discover.naming import NOTHING, Named, ask, by_phrases, central, questions, renamed
+from linnaeus.discover.naming import Named, by_phrases, central
 from linnaeus.discover.stability import DISSOLVED
 from linnaeus.discover.tiers import tiers
-from linnaeus.store import Store
-from linnaeus.types import Embedder, Model, Usage
+from linnaeus.types import Embedder
 
 COLUMNS = (
     "id",
@@ -56,30 +56,26 @@ class Label:
         name = self.named.name.replace("_", " ")
         figures = (str(self.texts), f"{self.share:.4f}", steady, "; ".join(self.flags))
         examples = JOINED_BY.join(text.replace("|", "/")[:200] for text in self.named.texts)
-        return (self.id, name, self.named.description, self.parent, "", *figures, examples)
+        synonyms = "|".join(self.named.synonyms)
+        return (self.id, name, self.named.description, self.parent, synonyms, *figures, examples)
 
 
 @dataclass(frozen=True, slots=True)
 class LabelSet:
-    """What was found, as rows of a file; `names` are those of the groups. `ended`: the budget did, before all were named."""
+    """What was found, as rows of a file; `names` are those of the groups. `told`: what a model said to that end."""
 
     found: Found
     names: list[str]
     labels: list[Label]
-    usage: Usage
-    ended: bool
+    told: Told
 
 
-def label_set(found: Found, embedder: Embedder, model: Model | None, store: Store) -> LabelSet:
-    """Name groups, by key phrases or by what `model` says, and put them under parents.
+def label_set(found: Found, named: Sequence[Named], told: Told, embedder: Embedder) -> LabelSet:
+    """Put groups, as they are `named`, under parents; `told` is what a model said to that end.
 
     Rows: those at the top first, the largest first, each right above what is under it.
     """
     texts = central(found)
-    named, told = by_phrases(texts, embedder), NOTHING
-    if model is not None:
-        told = ask(model, questions(found, texts), store)
-        named = renamed(named, told.replies)
     labels = _labels(found, named)
     taken = {wording_key(one.name) for one in named}
     start = 0
@@ -97,7 +93,7 @@ def label_set(found: Found, embedder: Embedder, model: Model | None, store: Stor
                 labels[one] = replace(labels[one], parent=wording_key(parent.name))
             size = sum(labels[one].texts for one in own)
             labels.append(Label(parent, size, size / int(found.counts.sum()), is_parent=True))
-    return LabelSet(found, [one.name for one in named], _in_order(labels), told.usage, told.ended)
+    return LabelSet(found, [one.name for one in named], _in_order(labels), told)
 
 
 def _labels(found: Found, named: Sequence[Named]) -> list[Label]:

@@ -12,10 +12,11 @@ import numpy as np
 
 from linnaeus.consolidate.filing import free_name
 from linnaeus.consolidate.phrases import key_phrases, name_groups
+from linnaeus.discover.asking import NOTHING, Told, ask
 from linnaeus.discover.found import Found
 from linnaeus.discover.grouping import centres
-from linnaeus.store import Store, content_key
-from linnaeus.types import Embedder, Model, Name, Reply, Usage
+from linnaeus.store import Store
+from linnaeus.types import Embedder, Model, Name, Reply
 
 SHOWN = 5  # central texts, and contrasting ones
 READ = 60  # texts of a group that phrases are taken from, the most central ones
@@ -29,19 +30,7 @@ class Named:
     name: str
     description: str
     texts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a model said of some tasks: an answer for each or None; `ended`: the budget did."""
-
-    replies: list[Reply | None]
-    usage: Usage
-    ended: bool
-
-
-NOTHING = Told([], Usage(Name.task), False)
-"""What is said where no model is asked."""
+    synonyms: tuple[str, ...] = ()
 
 
 def by_phrases(texts: Sequence[Sequence[str]], embedder: Embedder) -> list[Named]:
@@ -82,27 +71,14 @@ def questions(found: Found, texts: Sequence[Sequence[str]]) -> list[Name]:
     return tasks
 
 
-def ask(model: Model, tasks: Sequence[Name], store: Store) -> Told:
-    """What `model` says of each task; answers are kept in `store` as they arrive, and those kept are not paid for again."""
-    keys = [content_key("\0".join((*task.texts, "", *task.wordings, "", *task.others))) for task in tasks]
-    known = store.answered(model.name, Name.task, keys)
-    replies: list[Reply | None] = [_kept(known[key]) if key in known else None for key in keys]
-    usage, ended = Usage(Name.task), False
-    todo = [place for place, reply in enumerate(replies) if reply is None]
-    for position, reply in model.answer([tasks[place] for place in todo]):
-        usage = usage.plus(reply)
-        ended |= reply.unasked
-        if reply.error is None and reply.labels:
-            place = todo[position]
-            kept = replace(reply, labels=(reply.labels[0], reply.description))
-            store.journal(model.name, Name.task, [(keys[place], kept)])
-            replies[place] = reply
-    return Told(replies, usage, ended)
-
-
-def _kept(reply: Reply) -> Reply:
-    """An answer from the journal, which holds name and description as labels."""
-    return Reply(reply.labels[:1], description="".join(reply.labels[1:]))
+def named_by(found: Found, embedder: Embedder, model: Model | None, store: Store) -> tuple[list[Named], Told]:
+    """Names of groups by key phrases, or by what `model` says, whose answers are kept in `store`; and what it said."""
+    texts = central(found)
+    named = by_phrases(texts, embedder)
+    if model is None:
+        return named, NOTHING
+    told = ask(model, questions(found, texts), store)
+    return renamed(named, told.replies), told
 
 
 def renamed(named: Iterable[Named], replies: Iterable[Reply | None]) -> list[Named]:

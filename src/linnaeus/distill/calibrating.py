@@ -65,10 +65,22 @@ def fitted(logits: Floats, labels: Any, several: bool) -> Calibration:
     )
     found = Calibration(several, float(slope), float(shift))
     likely = found.chances(logits[kept]).ravel()
+    return replace(found, cut=best_cut(likely, right > 0).least)
+
+
+class Cut(NamedTuple):
+    """From `least` on labels are given, with this micro-F1."""
+
+    least: float
+    f1: float
+
+
+def best_cut(likely: NDArray[Any], right: NDArray[np.bool_]) -> Cut:
+    """The cut with the best micro-F1 of labels by how likely they are, and whether they are right, (n,) both."""
     order = np.argsort(-likely, kind="stable")
-    hits = np.cumsum(right[order])
-    f1 = 2 * hits / (np.arange(1, len(order) + 1) + right.sum())
-    return replace(found, cut=float(likely[order[int(f1.argmax())]]))
+    f1 = 2 * np.cumsum(right[order]) / (np.arange(1, len(order) + 1) + right.sum())
+    best = int(f1.argmax())
+    return Cut(float(likely[order[best]]), float(f1[best]))
 
 
 def answered(signs: Wide, chosen: NDArray[np.bool_], labels: Any, weights: Floats) -> Answered:

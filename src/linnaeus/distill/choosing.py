@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.distill.calibrating import loss, slope_of
+from linnaeus.distill.calibrating import best_cut, loss, slope_of
+from linnaeus.distill.margin import MARGIN
 from linnaeus.distill.training import DEEP, LINEAR, Data, Settings
-from linnaeus.distill.trial import Places, Said, parts_of, without
+from linnaeus.distill.trial import MANY, Places, Said, parts_of, without
 from linnaeus.student.words import Floats
 
-BOTH = (LINEAR, DEEP)
-CANDIDATES = ((0,), (1,), (0, 1))
+CANDIDATES = ((LINEAR,), (DEEP,), (LINEAR, DEEP), (MARGIN,), (DEEP, MARGIN))
+MOST_MARGINS = 2_000_000  # texts times labels, from which on a machine takes longer than a network
 
 Slopes = tuple[float, ...]
 
@@ -24,16 +28,30 @@ def choose(data: Data) -> tuple[tuple[Settings, ...], Slopes]:
 
 def tried(data: Data, part: Places) -> tuple[tuple[Settings, ...], Slopes, Said]:
     """The networks that predict the examples of `part` best, their slopes, and what they say of them."""
-    said = without(data, part, BOTH)
-    best, slopes = _best(data, said)
-    kept = tuple(said.logits[place] for place in best)
-    return tuple(BOTH[place] for place in best), slopes, said._replace(logits=kept)
+    settings = _suited(data)
+    said = without(data, part, settings)
+    best, slopes = _best(data, said, settings)
+    kept = tuple(said.logits[settings.index(one)] for one in best)
+    return best, slopes, said._replace(logits=kept)
+
+
+def _suited(data: Data) -> list[Settings]:
+    """The networks to try: machines for texts alone, and from 20,000 examples on, to save time, one and no choice."""
+    if len(data) > MANY:
+        return [DEEP]
+    suits = data.words.matrix.shape[1] and len(data) * data.labels.shape[1] <= MOST_MARGINS
+    return [LINEAR, DEEP, *([MARGIN] if suits else [])]
 
 
 def summed(said: Said, slopes: Slopes) -> Floats:
     """The log-odds (m, labels) of a committee."""
-    found = (logits * np.float32(slope) for logits, slope in zip(said.logits, slopes, strict=True))
-    return np.asarray(sum(found), np.float32)
+    return _added(said.logits, slopes)
+
+
+def _added(logits: Sequence[Floats], slopes: Slopes) -> Floats:
+    return np.asarray(
+        sum(own * np.float32(slope) for own, slope in zip(logits, slopes, strict=True)), np.float32
+    )
 
 
 def labelled(data: Data, places: Places) -> NDArray[np.int64]:
@@ -42,15 +60,30 @@ def labelled(data: Data, places: Places) -> NDArray[np.int64]:
     return np.flatnonzero(kept)
 
 
-def _best(data: Data, said: Said) -> tuple[tuple[int, ...], Slopes]:
-    """The candidate with the least loss, as places in BOTH, and the slope of each of its networks."""
+def _best(data: Data, said: Said, settings: list[Settings]) -> tuple[tuple[Settings, ...], Slopes]:
+    """The candidate with the least product of error and log-loss, and the slope of each of its networks.
+
+    Of a product a gain of a tenth counts the same in either: answers are to be right, and chances to say when they are not.
+    """
     kept = labelled(data, said.places)
     labels = data.labels[said.places[kept]]
-    slopes = [slope_of(logits[kept], labels, data.several) for logits in said.logits]
+    logits = dict(zip(settings, (own[kept] for own in said.logits), strict=True))
+    slopes = {one: slope_of(own, labels, data.several) for one, own in logits.items()}
     found = []
-    for candidate in CANDIDATES:
-        shares = tuple(slopes[place] / len(candidate) for place in candidate)
-        own = Said(said.places, tuple(said.logits[place] for place in candidate), said.centres)
-        found.append((loss(summed(own, shares)[kept], labels, data.several), candidate, shares))
+    for place, candidate in enumerate(CANDIDATES):
+        if not set(candidate) <= set(settings):
+            continue
+        shares = tuple(slopes[one] / len(candidate) for one in candidate)
+        both = _added([logits[one] for one in candidate], shares)
+        off = _error(both, labels, data.several) * loss(both, labels, data.several)
+        found.append((off, place, shares))
     _, best, shares = min(found)
-    return best, shares
+    return CANDIDATES[best], shares
+
+
+def _error(logits: Floats, labels: Any, several: bool) -> float:
+    """The share of texts whose likeliest label is wrong; of `several` labels what micro-F1 lacks at its best cut."""
+    right = labels.toarray() > 0
+    if several:
+        return 1 - best_cut(logits.ravel(), right.ravel()).f1
+    return 1 - float(right[np.arange(len(right)), logits.argmax(axis=1)].mean())

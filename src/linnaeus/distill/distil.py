@@ -11,8 +11,8 @@ from linnaeus.distill.calibrating import answered, fitted, new_topics, trusted
 from linnaeus.distill.choosing import labelled, summed, tried
 from linnaeus.distill.doubts import Doubt, doubted
 from linnaeus.distill.examples import Examples
-from linnaeus.distill.training import Data, Settings, Sparse, fit, with_labels
-from linnaeus.distill.trial import Places, Said, centres_of, parts_of, without, without_labels
+from linnaeus.distill.training import Data, Settings, Sparse, with_labels
+from linnaeus.distill.trial import Places, Said, centres_of, network_of, parts_of, without, without_labels
 from linnaeus.student.calibration import Calibration, signs
 from linnaeus.student.network import Committee
 from linnaeus.student.student import About, Student
@@ -69,11 +69,13 @@ def distil(examples: Examples, embedder: str, embedder_spec: str, max_error: flo
     seen = answered(found, chosen, data.labels[places], data.weights[places])
     strange = _strange(data, settings, slopes, calibration)
     calibration = trusted(calibration, new_topics(seen, strange), max_error)
-    doubts = [] if data.several else doubted(examples, places, likely)
+    doubts = doubted(examples, places, likely)
     for doubt in doubts:
-        data.weights[doubt.place] *= 1.0 if examples.given[doubt.place] else max(doubt.left, DOUBTED)
+        if not examples.given[doubt.place]:
+            least = examples.weights[doubt.place] * max(doubt.left, DOUBTED)
+            data.weights[doubt.place] = min(data.weights[doubt.place], least)
     known = with_labels(data)
-    committee = Committee(tuple(fit(known, one) for one in settings), slopes)
+    committee = Committee(tuple(network_of(known, one) for one in settings), slopes)
     about = About(embedder, embedder_spec, examples.label_ids, examples.names, slopes, calibration)
     student = Student(about, words, committee, centres_of(known))
     return Distilled(student, settings, places, likely, chosen, calibration.scores(found), doubts)

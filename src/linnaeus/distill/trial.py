@@ -9,7 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from linnaeus.distill.margin import MARGIN, fit_margin
 from linnaeus.distill.training import Data, Settings, fit, with_labels
+from linnaeus.student.network import Network
 from linnaeus.student.words import Floats
 
 FOLDS = 5
@@ -54,8 +56,13 @@ def without_labels(data: Data, wanted: Sequence[Settings]) -> Said:
 def _said(data: Data, learnt: Data, asked: Places, wanted: Sequence[Settings]) -> Said:
     learnt = with_labels(learnt)
     about = data.take(asked)
-    logits = tuple(fit(learnt, settings).logits(about.vectors, about.words) for settings in wanted)
+    logits = tuple(network_of(learnt, settings).logits(about.vectors, about.words) for settings in wanted)
     return Said(asked, logits, centres_of(learnt))
+
+
+def network_of(data: Data, settings: Settings) -> Network:
+    """The network of `settings` that fits `data`, of whatever kind."""
+    return fit_margin(data) if settings == MARGIN else fit(data, settings)
 
 
 def centres_of(data: Data) -> Floats:

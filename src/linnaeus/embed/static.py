@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = "weights/l2_supercat_256.safetensors"
 TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
+CHUNK = 1_024  # texts that are cut into tokens at a time, on all cores; bounds memory
 
 
 class StaticEmbedder:
@@ -39,10 +40,11 @@ class StaticEmbedder:
         """Return (n, d) float32 unit rows in the order of `texts`."""
         clean = cleaned(texts)
         out = np.empty((len(clean), self._table.shape[1]), np.float32)
-        for row, text in enumerate(clean):
-            # each text on its own: a sum over a padded batch could differ in the last bit
-            ids = self._tokenizer.encode(text, add_special_tokens=False).ids
-            out[row] = self._table[ids].sum(axis=0)  # (d,)
+        for start in range(0, len(clean), CHUNK):
+            part = self._tokenizer.encode_batch(clean[start : start + CHUNK], add_special_tokens=False)
+            for row, tokens in enumerate(part, start):
+                # each text on its own: a sum over a padded batch could differ in the last bit
+                out[row] = self._table[tokens.ids].sum(axis=0)  # (d,)
         return unit(out)
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from linnaeus.errors import UsageError
 from linnaeus.llm.failures import failure
-from linnaeus.llm.forms import Schema, schema
+from linnaeus.llm.forms import LOOK, Schema, called, room, schema
 from linnaeus.llm.keys import key
-from linnaeus.llm.prompts import Prompt, messages
+from linnaeus.llm.prompts import Prompt, messages, offered
 from linnaeus.llm.provider import Adapted, Completion, ProviderError, Stop
 from linnaeus.llm.wire import Response, Wire, count, message_of
 
@@ -33,9 +33,12 @@ class Form:
 
     formats: tuple[str, ...] = ("schema", "tool", "")
     temperature: bool = True
+    looks: bool = True
 
     def without(self, complaint: str) -> Form:
         """The form that avoids what `complaint` is about; the same one if nothing in it can be left out."""
+        if self.looks and self.formats[0] == "schema" and "tool" in complaint:
+            return replace(self, looks=False)
         if len(self.formats) > 1 and _FORMAT_WORDS.search(complaint):
             return replace(self, formats=self.formats[1:])
         if self.temperature and "temperature" in complaint:  # models from Opus 4.7 on take none
@@ -87,13 +90,15 @@ class Anthropic:
         system, *turns = messages(prompt)
         body: dict[str, Any] = {
             "model": self.model,
-            "max_tokens": self.tokens_out_at_most,
+            "max_tokens": room(prompt.task, self.tokens_out_at_most),
             "system": system["content"],
             "messages": turns,
         }
         if form.formats[0] == "schema":
             wanted = {"type": "json_schema", "schema": _uncounted(schema(prompt.task))}
             body["output_config"] = {"format": wanted}
+            if form.looks and (look := offered(prompt)):
+                body["tools"] = [{"input_schema": look.pop("parameters"), **look}]
         elif form.formats[0] == "tool":
             tool = {"name": _TOOL, "description": "Give the answer.", "input_schema": schema(prompt.task)}
             body |= {"tools": [tool], "tool_choice": {"type": "tool", "name": _TOOL}}
@@ -128,7 +133,10 @@ def _completion(response: Response) -> Completion:
 
 def _words(blocks: list[dict[str, Any]]) -> str:
     """The tool's input as JSON, or else the text; thinking is left out."""
-    for block in blocks:
-        if block.get("type") == "tool_use":
-            return json.dumps(block.get("input"))
+    used = [block for block in blocks if block.get("type") == "tool_use"]
+    looks = [block.get("input") for block in used if block.get("name") == LOOK]
+    if looks:
+        return called([look.get("query") for look in looks if isinstance(look, dict)])
+    for block in used:
+        return json.dumps(block.get("input"))
     return "".join(str(block.get("text", "")) for block in blocks if block.get("type") == "text")

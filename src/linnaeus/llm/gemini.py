@@ -9,7 +9,7 @@ from typing import Any
 
 from linnaeus.errors import UsageError
 from linnaeus.llm.failures import failure
-from linnaeus.llm.forms import Schema, schema
+from linnaeus.llm.forms import Schema, room, schema
 from linnaeus.llm.keys import key
 from linnaeus.llm.prompts import Prompt, messages
 from linnaeus.llm.provider import Adapted, Completion, ProviderError, Stop
@@ -83,7 +83,7 @@ class Gemini:
 
     def _body(self, prompt: Prompt, form: Form) -> dict[str, Any]:
         system, *turns = messages(prompt)
-        config: dict[str, Any] = {"maxOutputTokens": self.tokens_out_at_most}
+        config: dict[str, Any] = {"maxOutputTokens": room(prompt.task, self.tokens_out_at_most)}
         if form.json:
             config["responseMimeType"] = "application/json"
         if form.schema:

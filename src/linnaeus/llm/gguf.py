@@ -21,7 +21,7 @@ from threading import Lock
 from typing import Any
 
 from linnaeus.errors import MissingExtra, ModelError, UsageError
-from linnaeus.llm.forms import schema
+from linnaeus.llm.forms import room, schema
 from linnaeus.llm.prompts import Prompt, few_shot, messages
 from linnaeus.llm.provider import LOCAL, Completion, ProviderError, Stop, Unable
 from linnaeus.types import Propose
@@ -153,7 +153,7 @@ class Gguf:
     def _chat(self, prompt: Prompt, end: float, stop: Stop) -> Completion:
         body = {
             "messages": messages(prompt),
-            "max_tokens": self.tokens_out_at_most,
+            "max_tokens": room(prompt.task, self.tokens_out_at_most),
             "response_format": {"type": "json_object", "schema": schema(prompt.task)},
             "chat_template_kwargs": {"enable_thinking": False},
             **_STEADY,

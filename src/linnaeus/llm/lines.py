@@ -16,7 +16,7 @@ import msgspec
 
 from linnaeus.errors import InputError
 from linnaeus.texts import clean_text
-from linnaeus.types import DIFFERENT, NESTED, SAME, Choose, Judge, Name, Propose, Reply, Task
+from linnaeus.types import DIFFERENT, NESTED, SAME, Choose, Generate, Judge, Name, Propose, Reply, Task
 
 _VERDICTS = (SAME, NESTED, DIFFERENT)
 
@@ -49,11 +49,15 @@ class SameLine(msgspec.Struct, tag_field="task", tag="same"):
             raise ValueError(f"{self.verdict!r} is no verdict; known: {', '.join(_VERDICTS)}")
 
 
-class ChooseLine(msgspec.Struct, tag_field="task", tag="choose"):
-    """The given labels that fit a text, best first; none: none of those that it was asked for."""
+class ChooseLine(msgspec.Struct, tag_field="task", tag="choose", omit_defaults=True):
+    """The given labels that fit a text, best first; none: none of those that it was asked for.
+
+    `find`: what the model looked for first.
+    """
 
     text: str
     labels: list[str]
+    find: list[str] = []
 
 
 class NameLine(msgspec.Struct, tag_field="task", tag="name", omit_defaults=True):
@@ -64,7 +68,22 @@ class NameLine(msgspec.Struct, tag_field="task", tag="name", omit_defaults=True)
     description: str = ""
 
 
-Line: TypeAlias = ProposeLine | SameLine | ChooseLine | NameLine
+class DraftLine(msgspec.Struct, omit_defaults=True):
+    """A label made for some texts, those themselves."""
+
+    label: str
+    texts: list[str]
+    description: str = ""
+
+
+class GenerateLine(msgspec.Struct, tag_field="task", tag="generate"):
+    """The labels made for some texts; their order does not matter."""
+
+    texts: list[str]
+    labels: list[DraftLine]
+
+
+Line: TypeAlias = ProposeLine | SameLine | ChooseLine | NameLine | GenerateLine
 
 
 def read_file(path: Path) -> Iterator[Line]:
@@ -103,9 +122,16 @@ def lines_of(task: Task, reply: Reply) -> list[Line]:
             words = [_plain(wording) for wording in task.wordings]
             return [SameLine(words[i], words[j], verdict) for i, j, verdict in reply.verdicts]
         case Choose() if labels or reply.calls:
-            return [ChooseLine(_plain(task.text), labels)]
+            return [ChooseLine(_plain(task.text), labels, list(map(_plain, reply.queries)))]
         case Name() if labels:
             return [NameLine([_plain(text) for text in task.texts], labels[0], _plain(reply.description))]
+        case Generate() if reply.drafts or reply.calls:
+            texts = [_plain(text) for text in task.texts]
+            made = [
+                DraftLine(_plain(one.name), [texts[place] for place in one.texts], _plain(one.description))
+                for one in reply.drafts
+            ]
+            return [GenerateLine(texts, made)]
     return []
 
 
@@ -122,9 +148,11 @@ def key(line: Line) -> Hashable:
         case SameLine():
             return "same", pair_key(label_key(line.a), label_key(line.b))
         case ChooseLine():
-            return "choose", clean_text(line.text), *line.labels
+            return "choose", clean_text(line.text), *line.labels, "", *line.find
         case NameLine():
             return "name", texts_key(line.texts)
+        case GenerateLine():
+            return "generate", texts_key(line.texts)
 
 
 def label_key(label: str) -> str:

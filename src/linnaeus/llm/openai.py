@@ -5,6 +5,7 @@ Servers differ in what they accept. The richest form is sent first; what is refu
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import dataclass, replace
@@ -12,9 +13,9 @@ from typing import Any
 
 from linnaeus.errors import UsageError
 from linnaeus.llm.failures import failure
-from linnaeus.llm.forms import schema
+from linnaeus.llm.forms import called, room, schema
 from linnaeus.llm.keys import key
-from linnaeus.llm.prompts import Prompt, messages
+from linnaeus.llm.prompts import Prompt, messages, offered
 from linnaeus.llm.provider import LOCAL, Adapted, Completion, ProviderError, Stop
 from linnaeus.llm.wire import Response, Wire, count, is_loopback, message_of, without_secrets
 
@@ -64,9 +65,15 @@ class Form:
     limits: tuple[str, ...] = ("max_tokens", "max_completion_tokens", "")
     temperature: bool = True
     effort: bool = False
+    tools: bool = True
 
-    def without(self, complaint: str) -> Form:
-        """The form that avoids what `complaint` is about; the same one if nothing in it can be left out."""
+    def without(self, complaint: str, *, tools: bool = False) -> Form:
+        """The form that avoids what `complaint` is about; the same one if nothing in it can be left out.
+
+        `tools`: some were sent. Not every server takes them beside a form of reply, or at all.
+        """
+        if tools and _TOOL_WORDS.search(complaint):
+            return replace(self, tools=False)
         if len(self.formats) > 1 and _FORMAT_WORDS.search(complaint):
             return replace(self, formats=self.formats[1:])
         if len(self.limits) > 1 and re.search(r"max_(?:completion_)?tokens", complaint):
@@ -78,6 +85,7 @@ class Form:
         return self
 
 
+_TOOL_WORDS = re.compile(r"\btools?\b|tool_|function", re.IGNORECASE)
 _FORMAT_WORDS = re.compile(
     r"response[ _]?format|json[ _]schema|json_object|structured output|guided|grammar", re.I
 )
@@ -118,9 +126,10 @@ class OpenAI:
     def complete(self, prompt: Prompt, timeout_s: float, stop: Stop) -> Completion:
         """One request. Raises ProviderError."""
         form = self._form
-        response = self._wire.post(self._body(prompt, form), timeout_s, stop)
+        body = self._body(prompt, form)
+        response = self._wire.post(body, timeout_s, stop)
         if response.status != 200:
-            return self._refused(response, form)
+            return self._refused(response, form, tools="tools" in body)
         return _completion(response)
 
     def _body(self, prompt: Prompt, form: Form) -> dict[str, Any]:
@@ -131,14 +140,16 @@ class OpenAI:
         elif form.formats[0] == "json_object":  # llama.cpp's server reads the schema here; others ignore it
             body["response_format"] = {"type": "json_object", "schema": schema(prompt.task)}
         if form.limits[0]:
-            body[form.limits[0]] = self.tokens_out_at_most
+            body[form.limits[0]] = room(prompt.task, self.tokens_out_at_most)
         if form.temperature:
             body["temperature"] = 0
         if form.effort:
             body["reasoning_effort"] = "low"
+        if form.tools and (tool := offered(prompt)):
+            body["tools"] = [{"type": "function", "function": tool}]
         return body
 
-    def _refused(self, response: Response, form: Form) -> Completion:
+    def _refused(self, response: Response, form: Form, *, tools: bool) -> Completion:
         """Settle an answer that is no success: another form, a refusal of this text, or an error."""
         complaint = self._wire.hide(message_of(response))
         inner = response.body.get("error") if isinstance(response.body, dict) else None
@@ -148,7 +159,7 @@ class OpenAI:
         if facts.get("code") in {"content_filter", "content_policy_violation"}:
             return Completion("", refusal=complaint)
         if response.status in {400, 422}:
-            other = form.without(f"{facts.get('param') or ''} {complaint}")
+            other = form.without(f"{facts.get('param') or ''} {complaint}", tools=tools)
             if other != form:
                 if self._form == form:  # another thread may have moved on already
                     self._form = other
@@ -170,12 +181,25 @@ def _completion(response: Response) -> Completion:
     reason = choice.get("finish_reason")
     refusal = message.get("refusal") or ("content filter" if reason == "content_filter" else "")
     return Completion(
-        text=_words(message.get("content")),
+        text=_called(message.get("tool_calls")) or _words(message.get("content")),
         tokens_in=count(usage, "prompt_tokens"),
         tokens_out=count(usage, "completion_tokens"),
         refusal=str(refusal),
         cut=reason == "length",
     )
+
+
+def _called(calls: Any) -> str:
+    """What the model wants to look for, as a reply; empty where it calls no tool."""
+    if not isinstance(calls, list) or not calls:
+        return ""
+    queries = []
+    for call in calls:
+        try:
+            queries.append(json.loads(call["function"]["arguments"])["query"])
+        except (TypeError, KeyError, ValueError, RecursionError):
+            continue  # what is left may be enough
+    return called(queries)
 
 
 def _words(content: Any) -> str:

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 
 from linnaeus.llm.fence import clean, fenced, quoted
-from linnaeus.llm.forms import EXAMPLES, schema
+from linnaeus.llm.forms import EXAMPLES, Schema, schema, tool
 from linnaeus.llm.questions import question
 from linnaeus.types import Propose, Task
 
@@ -38,13 +38,18 @@ def messages(prompt: Prompt) -> list[dict[str, str]]:
     return turns
 
 
+def offered(prompt: Prompt) -> Schema | None:
+    """The tool that goes with a prompt, if any: not with a repair, which has to be an answer."""
+    return None if prompt.wrong else tool(prompt.task)
+
+
 def tokens_at_most(prompt: Prompt) -> int:
     """An upper bound of the prompt's tokens: no byte-level tokeniser makes more tokens than there are bytes.
 
     400 stand for what a server adds to words and schema: role marks, what a tool is.
     """
     words = sum(len(turn["content"].encode()) for turn in messages(prompt))
-    return 400 + words + len(json.dumps(schema(prompt.task)))
+    return 400 + words + len(json.dumps(schema(prompt.task))) + len(json.dumps(offered(prompt)))
 
 
 FEW_SHOT = (

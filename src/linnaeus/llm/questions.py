@@ -12,7 +12,7 @@ from itertools import zip_longest
 
 from linnaeus.llm.fence import clean, cut, quoted
 from linnaeus.llm.forms import EXAMPLES
-from linnaeus.types import Choose, Judge, Name, Propose, Task
+from linnaeus.types import Choose, Generate, Judge, Name, Propose, Task
 
 MOST_SHOWN = 160
 """Characters of a wording, and of a text that is only an example."""
@@ -77,6 +77,22 @@ Rules:
 {_ALL_DATA}
 - Reply with JSON and nothing else: {EXAMPLES[Name]}"""
 
+GENERATE = f"""\
+You write category labels for a collection of texts: you get a numbered sample of it, and give the labels under which texts
+like these are to be filed.
+
+Rules:
+- A label is concise English snake_case: 1 to 4 words, at most 80 characters, no sentence.
+- It says what its texts are about, or what their writers want, in the words that most people would use. Leave out names,
+  numbers, dates and other details of single texts.
+- Be general enough that each label fits many texts of the collection, and specific enough that texts with different meanings
+  have different labels. No two labels say the same, and none is a part of another one.
+- The description is one line of at most 15 words that says which texts belong here.
+- Under "texts" stand the numbers of the texts that the label fits, each number under one label only, the one that fits best;
+  a text that is like no other may be left out.
+{_ALL_DATA}
+- Reply with JSON and nothing else: {EXAMPLES[Generate]}"""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -99,6 +115,12 @@ def question(task: Task) -> Question:
             return _choose(task)
         case Name():
             return Question(NAME, _named(task), "Name the category between the marks as JSON.")
+        case Generate():
+            texts = _numbered([quoted(text) for text in _all_short(task.texts)])
+            how_many = f"Give at most {task.at_most} labels."
+            return Question(
+                GENERATE, texts, "Write labels for the texts between the marks as JSON.", how_many
+            )
 
 
 def _propose(task: Propose) -> Question:

@@ -11,6 +11,7 @@ from linnaeus.llm.budget import BUDGET_ENDED
 from linnaeus.llm.limits import Limits
 from linnaeus.llm.lines import (
     ChooseLine,
+    GenerateLine,
     Line,
     NameLine,
     ProposeLine,
@@ -21,9 +22,9 @@ from linnaeus.llm.lines import (
     texts_key,
 )
 from linnaeus.llm.prices import Price
-from linnaeus.llm.replies import Parsed, check, check_name
+from linnaeus.llm.replies import Parsed, check, check_drafts, check_name, check_queries
 from linnaeus.texts import clean_text
-from linnaeus.types import Choose, Judge, Name, Propose, Reply, Task
+from linnaeus.types import Choose, Draft, Generate, Judge, Name, Propose, Reply, Task
 
 MISSING = "no recorded answer for this text"
 
@@ -50,7 +51,9 @@ class Replay:
         self._proposed: dict[str, list[str]] = {}
         self._verdicts: dict[tuple[str, str], str] = {}
         self._chosen: dict[str, list[str]] = {}
+        self._looked: dict[str, list[str]] = {}
         self._named: dict[frozenset[str], NameLine] = {}
+        self._generated: dict[frozenset[str], GenerateLine] = {}
         for line in chain(*(read_file(Path(file)) for file in files), lines):
             self._take(line)
 
@@ -65,8 +68,11 @@ class Replay:
                 self._verdicts.setdefault(pair_key(label_key(line.a), label_key(line.b)), line.verdict)
             case ChooseLine():
                 self._chosen.setdefault(clean_text(line.text), []).extend(line.labels)
+                self._looked.setdefault(clean_text(line.text), []).extend(line.find)
             case NameLine():
                 self._named.setdefault(texts_key(line.texts), line)
+            case GenerateLine():
+                self._generated.setdefault(texts_key(line.texts), line)
 
     def answer(self, tasks: Sequence[Task], /) -> Iterator[tuple[int, Reply]]:
         """Yield (position, reply) in order; equal tasks count as one call."""
@@ -91,6 +97,8 @@ class Replay:
             calls=1,
             verdicts=parsed.verdicts,
             description=parsed.description,
+            drafts=parsed.drafts,
+            queries=parsed.queries,
         )
 
     def _found(self, task: Task) -> Parsed | None:
@@ -102,16 +110,36 @@ class Replay:
             case Judge():
                 return self._judged(task)
             case Choose():
-                chosen = self._chosen.get(clean_text(task.text))
+                key = clean_text(task.text)
+                if task.looks and self._looked.get(key):
+                    return check_queries(self._looked[key])
+                chosen = self._chosen.get(key)
                 return None if chosen is None else _among(chosen, task)
             case Name():
                 line = self._named.get(texts_key(task.texts))
                 return None if line is None else check_name(line.label, line.description)
+            case Generate():
+                made = self._generated.get(texts_key(task.texts))
+                return None if made is None else _drafted(made, task)
 
     def _judged(self, task: Judge) -> Parsed:
         keys = enumerate(label_key(wording) for wording in task.wordings)
         pairs = ((i, j, self._verdicts.get(pair_key(a, b))) for (i, a), (j, b) in combinations(keys, 2))
         return Parsed(verdicts=tuple((i, j, verdict) for i, j, verdict in pairs if verdict))
+
+
+def _drafted(line: GenerateLine, task: Generate) -> Parsed:
+    """The labels on file, with the places of their texts in the task."""
+    place = {clean_text(text): number for number, text in enumerate(task.texts)}
+    made = (
+        Draft(
+            one.label,
+            one.description,
+            tuple(place[text] for text in map(clean_text, one.texts) if text in place),
+        )
+        for one in line.labels
+    )
+    return check_drafts(list(made), task.at_most)
 
 
 def _among(chosen: Sequence[str], task: Choose) -> Parsed:

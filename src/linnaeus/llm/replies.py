@@ -13,12 +13,13 @@ from typing import Any
 
 import msgspec
 
-from linnaeus.llm.forms import EXAMPLES
-from linnaeus.types import DIFFERENT, NESTED, SAME, Choose, Judge, Name, Propose, Task
+from linnaeus.llm.forms import EXAMPLES, LOOK
+from linnaeus.types import DIFFERENT, NESTED, SAME, Choose, Draft, Generate, Judge, Name, Propose, Task
 
 LONGEST = 80
 LONGEST_DESCRIPTION = 200
 MOST_WORDS = 8
+MOST_QUERIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Parsed:
     labels: tuple[str, ...] = ()
     verdicts: tuple[tuple[int, int, str], ...] = ()
     description: str = ""
+    drafts: tuple[Draft, ...] = ()
+    queries: tuple[str, ...] = ()
     wrong: str = ""
     refused: bool = False
 
@@ -70,6 +73,16 @@ class _Named(msgspec.Struct):
     description: str
 
 
+class _Drafted(msgspec.Struct):
+    name: str
+    description: str
+    texts: list[int]
+
+
+class _Generated(msgspec.Struct):
+    labels: list[_Drafted]
+
+
 def _read(value: Any, task: Task) -> Parsed:
     """The answer in a reply's JSON. Raises ValidationError where it has another form."""
     match task:
@@ -78,10 +91,18 @@ def _read(value: Any, task: Task) -> Parsed:
         case Judge():
             return _judged(msgspec.convert(value, _Groups), len(task.wordings))
         case Choose():
+            if task.looks and isinstance(value, dict) and LOOK in value:
+                return check_queries(msgspec.convert(value[LOOK], list[str]))
             return _chosen(msgspec.convert(value, _Chosen).chosen, task)
         case Name():
             named = msgspec.convert(value, _Named)
             return check_name(named.name, named.description)
+        case Generate():
+            drafted = msgspec.convert(value, _Generated).labels
+            if wrong := _unknown((number for one in drafted for number in one.texts), len(task.texts)):
+                return Parsed(wrong=wrong)
+            drafts = [Draft(one.name, one.description, tuple(n - 1 for n in one.texts)) for one in drafted]
+            return check_drafts(drafts, task.at_most)
 
 
 def _judged(reply: _Groups, count: int) -> Parsed:
@@ -120,6 +141,12 @@ def _chosen(numbers: Sequence[int], task: Choose) -> Parsed:
     return Parsed(labels)
 
 
+def check_queries(queries: Sequence[str]) -> Parsed:
+    """What to look for: up to MOST_QUERIES different short lines."""
+    short = dict.fromkeys(line for query in queries if (line := shown(query, LONGEST_DESCRIPTION)))
+    return Parsed(queries=tuple(short)[:MOST_QUERIES]) if short else Parsed(wrong="nothing to look for")
+
+
 def _unknown(numbers: Iterable[int], count: int) -> str:
     """What is wrong with the first number that is no label's, as words; empty when there is none."""
     off = next((number for number in numbers if not 1 <= number <= count), None)
@@ -134,6 +161,27 @@ def check_name(name: str, description: str) -> Parsed:
     """Hold the name of a category to the rules for labels; its description becomes one short line."""
     checked = check([name], 1)
     return checked if checked.wrong else replace(checked, description=shown(description, LONGEST_DESCRIPTION))
+
+
+def check_drafts(drafts: Sequence[Draft], at_most: int) -> Parsed:
+    """Hold labels made for texts to the rules for labels; a text counts for the first of its labels; one name, one label.
+
+    A label without texts is left out.
+    """
+    if len(drafts) > at_most:
+        return Parsed(wrong=_too_many(len(drafts), at_most))
+    kept: dict[str, Draft] = {}
+    seen: set[int] = set()
+    for draft in drafts:
+        named = check_name(draft.name, draft.description)
+        if named.wrong:
+            return named
+        own = tuple(place for place in dict.fromkeys(draft.texts) if place not in seen)
+        seen.update(own)
+        (name,) = named.labels
+        before = kept.setdefault(name.casefold(), Draft(name, named.description, ()))
+        kept[name.casefold()] = replace(before, texts=before.texts + own)
+    return Parsed(drafts=tuple(draft for draft in kept.values() if draft.texts))
 
 
 def check(labels: list[object], at_most: int) -> Parsed:

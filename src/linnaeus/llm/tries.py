@@ -9,6 +9,7 @@ from threading import Event
 from linnaeus.errors import LinnaeusError, ModelError
 from linnaeus.llm.budget import BUDGET_ENDED, Budget
 from linnaeus.llm.failures import hint
+from linnaeus.llm.forms import room
 from linnaeus.llm.limits import Limits
 from linnaeus.llm.pace import Pace, backoff, sleep
 from linnaeus.llm.prices import Price
@@ -47,6 +48,8 @@ class _Bill:
             unasked,
             parsed.verdicts,
             parsed.description,
+            parsed.drafts,
+            parsed.queries,
         )
 
 
@@ -167,7 +170,7 @@ class Asker:
     def _worst_case(self, prompt: Prompt) -> float:
         if not self._price or self._limits.budget_usd is None:
             return 0.0
-        return self._price.of(tokens_at_most(prompt), self._provider.tokens_out_at_most)
+        return self._price.of(tokens_at_most(prompt), room(prompt.task, self._provider.tokens_out_at_most))
 
     def _take_turn(self, deadline: _Deadline, stop: Stop) -> None:
         """Wait for the rate limit and for the server's own wish to be left alone."""

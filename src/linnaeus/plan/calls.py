@@ -14,10 +14,12 @@ from linnaeus.plan.range import Range, exactly
 from linnaeus.plan.share import share
 from linnaeus.settings import MAX_ERROR, Settings
 from linnaeus.stages.arbiter import EXAMPLES, TEXTS_A_CALL
+from linnaeus.stages.given import most_questions
 from linnaeus.store import content_key
 from linnaeus.types import Choose, Judge, Propose, Task
 
 SAMPLE = 512  # questions that stand for all
+FURTHER = 0.1  # of the further questions that each text may need: assumed
 WORDING, WORDINGS = (
     "change_of_address",
     6,
@@ -34,11 +36,16 @@ class Calls:
 
 
 def closed_calls(classifier: Classifier, noted: Noted, new: Sequence[str]) -> list[Calls]:
-    """Under a taxonomy: labels what can be labelled without a model. Exact but for retries and what a person changes."""
+    """Under a taxonomy: labels what can be labelled without a model. Which texts are asked is exact.
+
+    How often none of the candidates fits, so that a model looks for others, shows only when it is asked.
+    """
     classifier.label(new)
     classifier.tidy()  # looks again at what a change of the taxonomy touches
     asked = list(dict.fromkeys(noted.tasks))
-    return [Calls(Choose, exactly(len(asked)), asked[:: max(1, len(asked) // SAMPLE)])]
+    most = most_questions(classifier.taxonomy)
+    count = Range(1, 1 + FURTHER * (most - 1), most).times(exactly(len(asked)))
+    return [Calls(Choose, count, asked[:: max(1, len(asked) // SAMPLE)])]
 
 
 def open_calls(classifier: Classifier, noted: Noted, new: Sequence[str], settings: Settings) -> list[Calls]:

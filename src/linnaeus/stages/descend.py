@@ -11,7 +11,7 @@ import numpy as np
 from linnaeus.closed.source import NOWHERE, Shortlist
 from linnaeus.closed.spelling import above
 from linnaeus.stages.chooser import Chooser
-from linnaeus.stages.options import Given, Option
+from linnaeus.stages.options import UNLISTED, Given, Option
 from linnaeus.taxonomy import BETWEEN, Places
 from linnaeus.types import Decision, Reply, Verdict
 
@@ -21,8 +21,6 @@ LISTED = 100
 """Candidates that say which children these are."""
 LEVELS = 20
 """Questions for one text at most; what is still to be opened then is taken for itself."""
-UNLISTED = 0.5
-"""The score of a label that the model found and that is none of the text's candidates: nothing is known of it."""
 
 _TOP = Option(NOWHERE, "", under=True)
 

@@ -1,9 +1,10 @@
 """When may memory answer? Chances that are calibrated on the project's own texts, and an audit that checks them.
 
 A text is looked at twice. At first sight there are the log-odds of `Recall`. Where all is grouped anew there is also the
-share of the votes of the asked texts around it that its label gets: texts that came later vote too. What these say
-differs in level from project to project, so both are fitted on this one: on asked texts, where what the model said shows
-who was right, an audit among them, a share of what memory would have answered. Knows nothing of vectors, models or storage.
+share of the votes of the asked texts around it that its label gets (texts that came later vote too), and the lead of that
+label for a student that learnt from asked texts. What these say differs in level from project to project, so both looks
+are fitted on this one: on asked texts, where what the model said shows who was right, an audit among them, a share of what
+memory would have answered. Knows nothing of vectors, models or storage.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class Prior:
 
 
 FIRST = Prior((0.0, 1.0), (0.5, 0.15))
-SECOND = Prior((0.15, 0.43, 1.65), (0.5, 0.2, 0.3))
+SECOND = Prior((0.3, 0.2, 1.3, 0.47), (0.5, 0.2, 0.3, 0.1))
 
 
 def first_look(odds: Floats) -> Floats:
@@ -75,9 +76,10 @@ def first_look(odds: Floats) -> Floats:
     return np.stack([np.ones_like(odds), odds], axis=1)
 
 
-def second_look(odds: Floats, shares: Floats) -> Floats:
-    """The features (n, 3) of texts with such log-odds and shares of votes."""
-    return np.stack([np.ones_like(odds), odds, np.log((shares + FEW) / (1 - shares + FEW))], axis=1)
+def second_look(odds: Floats, shares: Floats, leads: Floats) -> Floats:
+    """The features (n, 4) of texts with such log-odds, shares of votes, and leads for a student."""
+    votes = np.log((shares + FEW) / (1 - shares + FEW))
+    return np.stack([np.ones_like(odds), odds, votes, leads], axis=1)
 
 
 def least_odds(level: Level, odds: Floats, max_error: float) -> float:
@@ -166,6 +168,19 @@ class Audit:
         return upper_bound(self.wrong, self.audited)
 
 
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """The error that answers in place of a model's may make, what the audit says of it, and whether the stream drifted.
+
+    `raised_to`: the expected F1 that answers under a taxonomy must have, where the audit has raised it.
+    """
+
+    promised: float
+    audit: Audit
+    drifted: bool
+    raised_to: float | None = None
+
+
 def checked_error(max_error: float) -> float:
     """Return `max_error`; raise UsageError unless it is a share above 0 and below 1."""
     if not 0 < max_error < 1:
@@ -194,7 +209,7 @@ class Gate:
         self.drifted = False  # memory was wrong more often of late than it had been
         nothing = np.zeros(0)
         self.first = FIRST.fit(first_look(nothing), nothing, nothing)
-        self.second = SECOND.fit(second_look(nothing, nothing), nothing, nothing)
+        self.second = SECOND.fit(second_look(nothing, nothing, nothing), nothing, nothing)
         self.least = least_odds(self.first, nothing, max_error)
 
     def note(self, guess: Guessed) -> None:
@@ -216,7 +231,7 @@ class Gate:
         right = np.array([_right(one, label_of) for one in guesses], dtype=np.float64)
         known = np.array([one.own is not None for one in guesses], dtype=bool)
         looked = np.isfinite(shares)
-        looks = second_look(odds, shares)
+        looks = _seen_again(guesses)
         fading = _fading(len(odds), HALF_LIFE)
         self.second = SECOND.fit(looks[known & looked], right[known & looked], fading[known & looked])
         right[~known & looked] = self.second.chance(looks[~known & looked])
@@ -258,7 +273,7 @@ class Gate:
         """For each promised error: (it, texts that memory would answer, error as estimated)."""
         odds, shares = _odds(self._guesses), _shares(self._guesses)
         looked = np.isfinite(shares)
-        looks = second_look(odds, shares)
+        looks = _seen_again(self._guesses)
         chances = np.where(looked, self.second.chance(looks), self.first.chance(first_look(odds)))
         careful = np.where(looked, self.second.careful(looks), chances)
         again = self.second.chance(_seen_again(_answered(self._guesses)))
@@ -277,7 +292,8 @@ def _answered(guesses: Sequence[Guessed]) -> list[Guessed]:
 
 def _seen_again(guesses: Sequence[Guessed]) -> Floats:
     """See `second_look`; NaN where there was none yet."""
-    return second_look(_odds(guesses), _shares(guesses))
+    leads = np.array([one.lead for one in guesses], dtype=np.float64)
+    return second_look(_odds(guesses), _shares(guesses), leads)
 
 
 def _odds(guesses: Sequence[Guessed]) -> Floats:

@@ -19,6 +19,9 @@ from linnaeus.types import Choose, LabelId
 UNDER = f"{BETWEEN}..."
 """What stands behind a label for all that is under it."""
 
+UNLISTED = 0.5
+"""The score of a label that the model found and that is none of the text's candidates: nothing is known of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -54,12 +57,17 @@ class Given:
         """Labels themselves, by their paths."""
         return [Option(place, BETWEEN.join(self.taxonomy.path(place))) for place in places]
 
-    def task(self, text: str, options: Sequence[Option], at_most: int) -> Choose:
-        """The question for one text. Equal paths are told apart by the labels' ids."""
+    def task(self, text: str, options: Sequence[Option], at_most: int, *, looks: bool = False) -> Choose:
+        """The question for one text; `looks`: the model may look for others. Equal paths are told apart by ids."""
         labels = self._apart(options)
         descriptions = tuple(self.taxonomy.descriptions[option.place] for option in options)
         return Choose(
-            text, labels, at_most, descriptions if any(descriptions) else (), self._means(options, labels)
+            text,
+            labels,
+            at_most,
+            descriptions if any(descriptions) else (),
+            self._means(options, labels),
+            looks,
         )
 
     def _apart(self, options: Sequence[Option]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from linnaeus.closed.label_sets import expected_f1, top
 from linnaeus.closed.source import Calibrated
+from linnaeus.stages.audited import Judged
 from linnaeus.stages.options import Given
 from linnaeus.types import Decision, Verdict
 
@@ -16,29 +17,27 @@ LOOKED_AT = 50  # candidates of a text, from which its labels are chosen
 
 
 class Rank:
-    """Gives the set of labels that is best by expected F1, which may be empty, or the `top` likeliest.
-
-    `max_error`: it passes a text on if less than 1 - max_error is to be expected of that F1.
-    """
+    """Gives as many labels as the shortlist says, none perhaps, or the `top` likeliest."""
 
     name = "rank"
 
-    def __init__(
-        self, shortlist: Calibrated, given: Given, *, top: int | None = None, max_error: float = 1.0
-    ) -> None:
-        self._shortlist, self._given = shortlist, given
-        self._top, self._max_error = top, max_error
+    def __init__(self, shortlist: Calibrated, given: Given, *, top: int | None = None) -> None:
+        self._shortlist, self._given, self._top = shortlist, given, top
 
     def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
-        """Return a decision for each text, in order; None for one that is passed on."""
+        """Return a decision for each text, in order."""
+        return [one.decision for one in self.judged(texts)]
+
+    def judged(self, texts: Sequence[str], /) -> list[Judged]:
+        """The same, and the F1 to be expected of as many labels as the shortlist says."""
         found = self._shortlist.shortlist(texts, max(LOOKED_AT, self._top or 0))
         looked = found.scores[:, :LOOKED_AT]
         expected = expected_f1(looked, self._shortlist.nothing(looked))
-        best = expected.argmax(axis=1)
+        best = self._shortlist.counts(looked)
         counts = top(found.scores, self._top) if self._top else best
-        sure = expected[np.arange(len(texts)), best] >= 1 - self._max_error
+        sure = expected[np.arange(len(texts)), best].tolist()
         return [
-            self._decision(found.places[row, :count], found.scores[row]) if sure[row] else None
+            Judged(self._decision(found.places[row, :count], found.scores[row]), sure[row])
             for row, count in enumerate(counts.tolist())
         ]
 

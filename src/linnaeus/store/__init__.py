@@ -16,6 +16,7 @@ from linnaeus.store.rows import (
     LabelSummary,
     Move,
     Named,
+    Rethought,
     SurfaceRow,
     Vote,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "Named",
     "Proposal",
     "Proposed",
+    "Rethought",
     "Store",
     "SurfaceRow",
     "TaxonomyColumns",

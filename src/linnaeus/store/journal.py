@@ -20,6 +20,13 @@ class Journal(Base):
         )
         return {key: Reply(labels=tuple(msgspec.json.decode(reply, type=list[str]))) for key, reply in rows}
 
+    def models_asked(self, task: str) -> list[str]:
+        """The models whose replies to such tasks are on file, in the order of their names."""
+        return [
+            row[0]
+            for row in self._rows("SELECT DISTINCT model FROM answers WHERE task = ? ORDER BY 1", (task,))
+        ]
+
     def journal(
         self, model: str, task: str, replies: Sequence[tuple[bytes, Reply]], *, to_disk: bool = True
     ) -> None:

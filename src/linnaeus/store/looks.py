@@ -42,6 +42,11 @@ class Looks(Base):
             for key, labels, floors in rows
         }
 
+    def texts_given(self, labels: Sequence[int]) -> set[int]:
+        """The texts, by id, that have one of these labels of the taxonomy."""
+        sql = "SELECT text_id FROM assignments JOIN surfaces ON surfaces.id = surface_id WHERE own_label_id IN ({})"
+        return {row[0] for row in self._chunked(sql, labels)}
+
     def machine_texts(self, *, after: int, most: int) -> list[MachineText]:
         """Up to `most` texts after the id `after` that no person labelled, by rising id."""
         sql = "SELECT id, key, text FROM texts WHERE id > ? AND by <> 'human' ORDER BY id LIMIT ?"

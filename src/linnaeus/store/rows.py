@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from linnaeus.types import Guess, LabelId, SurfaceId
 
@@ -29,7 +30,8 @@ class Guessed:
     """What memory thought of the text `text`, and the wording that a model or a person gave it (None: memory answered).
 
     `share`: of the votes of the asked texts around it, as all was last grouped, those for what memory thinks; None for a
-    text that came later. `doubted`: where it answers, a model should be asked after all.
+    text that came later. `lead`: by how much a student's log-odds of that exceed those of any other label. `doubted`: where
+    it answers, a model should be asked after all.
     """
 
     guess: Guess
@@ -37,6 +39,16 @@ class Guessed:
     text: int
     share: float | None = None
     doubted: bool = False
+    lead: float = 0.0
+
+
+class Rethought(NamedTuple):
+    """What memory says of the text `text` today: its wording, and `share` and `lead` as in `Guessed`."""
+
+    text: int
+    surface: SurfaceId
+    share: float | None
+    lead: float
 
 
 @dataclass(frozen=True, slots=True)

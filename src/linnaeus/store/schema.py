@@ -35,6 +35,8 @@ Where a taxonomy is given, `score` of an assignment is how likely that label fit
 worked out or learnt from the taxonomy and from examples: a table of its own, that can be thrown away and made anew.
 `looks` says by content hash which labels (64-bit ids) may fit a text, and what another would have to reach (32-bit floats),
 so that a change of the taxonomy touches few texts; `doubted` are those that are to be looked at again.
+
+Of a text that memory thought of, `odds` are those at first sight, `share` and `lead` what a second look says (rows.py).
 """
 
 from __future__ import annotations
@@ -99,6 +101,7 @@ STEPS = (
     ALTER TABLE texts ADD COLUMN odds REAL;
     ALTER TABLE texts ADD COLUMN audited INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE texts ADD COLUMN share REAL;
+    ALTER TABLE texts ADD COLUMN lead REAL;
     ALTER TABLE texts ADD COLUMN doubted INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX texts_in_doubt ON texts (id) WHERE doubted;
     ALTER TABLE labels ADD COLUMN description TEXT NOT NULL DEFAULT '';

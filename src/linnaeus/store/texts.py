@@ -10,7 +10,7 @@ import numpy as np
 
 from linnaeus.store.base import Base, now, row_id
 from linnaeus.store.connection import mapped
-from linnaeus.store.rows import Assigned, AssignedText, DecidedText, Guessed, Named
+from linnaeus.store.rows import Assigned, AssignedText, DecidedText, Guessed, Named, Rethought
 from linnaeus.types import Codes, Guess, LabelId, SurfaceId
 
 MOVED = "SELECT text_id FROM moves JOIN events ON events.id = event_id WHERE undone_by IS NULL"
@@ -64,10 +64,12 @@ class Texts(Base):
         if agreed is not None:
             self._write("UPDATE texts SET audited = 1, share = ? WHERE id = ?", (float(agreed), text))
 
-    def agreements(self) -> list[bool]:
-        """Of each text that a sure stage was audited on, whether it would have said the same as the model, oldest first."""
-        sql = "SELECT share FROM texts WHERE audited AND guess_id IS NULL AND share IS NOT NULL ORDER BY id"
-        return [bool(row[0]) for row in self._rows(sql)]
+    def audited_texts(self) -> dict[int, str]:
+        """The texts that a stage was audited on that was sure of them, by id, oldest first."""
+        sql = (
+            "SELECT id, text FROM texts WHERE audited AND guess_id IS NULL AND share IS NOT NULL ORDER BY id"
+        )
+        return dict(self._rows(sql))
 
     def named(self, text_ids: Sequence[int]) -> dict[int, Named]:
         """What each text is labelled today; a label that was retired before a text came is none of its."""
@@ -144,16 +146,21 @@ class Texts(Base):
     def guesses(self, *, since: int = 0, until: int | None = None) -> list[Guessed]:
         """What memory thought of texts after the one with the id `since`, up to `until`, oldest first."""
         rows = self._rows(
-            "SELECT guess_id, odds, audited, by, surface_id, texts.id, share, doubted"
+            "SELECT guess_id, odds, audited, by, surface_id, texts.id, share, doubted, lead"
             " FROM texts JOIN assignments ON text_id = texts.id AND rank = 0"
             " WHERE guess_id IS NOT NULL AND texts.id > ?1 AND (?2 IS NULL OR texts.id <= ?2) ORDER BY texts.id",
             (since, until),
         )
         return [
             Guessed(
-                Guess(guess, odds, bool(audited)), None if by == "recall" else own, text, share, bool(doubted)
+                Guess(guess, odds, bool(audited)),
+                None if by == "recall" else own,
+                text,
+                share,
+                bool(doubted),
+                lead or 0.0,
             )
-            for guess, odds, audited, by, own, text, share, doubted in rows
+            for guess, odds, audited, by, own, text, share, doubted, lead in rows
         ]
 
     def refile(self, refiled: Iterable[tuple[int, SurfaceId]]) -> None:
@@ -163,11 +170,11 @@ class Texts(Base):
             ((surface, text) for text, surface in refiled),
         )
 
-    def rethink(self, thought: Iterable[tuple[int, SurfaceId, float | None]]) -> None:
-        """Note what memory says of texts today, (text id, surface, share of votes), where it had thought of something."""
+    def rethink(self, thought: Iterable[Rethought]) -> None:
+        """Note what memory says of texts today, where it had thought of something."""
         self._write_many(
-            "UPDATE texts SET guess_id = ?1, share = ?2 WHERE id = ?3 AND guess_id IS NOT NULL",
-            ((surface, share, text) for text, surface, share in thought),
+            "UPDATE texts SET guess_id = ?2, share = ?3, lead = ?4 WHERE id = ?1 AND guess_id IS NOT NULL",
+            thought,
         )
 
     def think_twice(self, thoughts: Iterable[tuple[int, float, bool]]) -> None:

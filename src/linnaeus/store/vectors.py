@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 
 from linnaeus.index import quantise, units
 from linnaeus.store.sqlite import Store
 from linnaeus.types import Codes, Embedder, Vectors
+
+PART = 4096  # texts embedded and kept together: what a kill may cost
 
 
 def content_key(text: str) -> bytes:
@@ -35,12 +38,12 @@ class CachedVectors:
         """Return (n, d) whole numbers for n texts, in order; new ones join the store's open transaction, if it has one."""
         keys = [content_key(text) for text in texts]
         known = self._store.vectors(list(dict.fromkeys(keys)), self.name)
-        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        if new:
+        new = iter({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items())
+        while part := dict(islice(new, PART)):
             began = time.perf_counter()
-            made = quantise(self.embedder.embed(list(new.values())))
+            made = quantise(self.embedder.embed(list(part.values())))
             self.seconds += time.perf_counter() - began
             if self._store.writable:
-                self._store.add_vectors(list(new), made, self.name)
-            known.update(zip(new, made, strict=True))
+                self._store.add_vectors(list(part), made, self.name)
+            known.update(zip(part, made, strict=True))
         return np.stack([known[key] for key in keys]) if keys else np.zeros((0, 0), dtype=np.int8)

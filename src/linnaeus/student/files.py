@@ -15,6 +15,7 @@ from linnaeus.student.tensors import from_bytes, to_bytes
 from linnaeus.student.words import Words
 
 ABOUT, WEIGHTS, CARD, SUMS = "student.json", "weights.safetensors", "MODEL_CARD.md", "SHA256SUMS"
+ONNX = "student.onnx"
 LAYOUT = 1
 
 
@@ -25,8 +26,10 @@ class _File(msgspec.Struct):
     student: About
 
 
-def save(student: Student, card: str, folder: Path) -> None:
+def save(student: Student, card: str, folder: Path, onnx: bytes | None = None) -> None:
     """Write a student to `folder`, which is made; the sums come last, so what is half written is not taken for whole.
+
+    `onnx`: the same as an ONNX model, to lie beside it; where there is none, one of an earlier student goes.
 
     Raises UsageError where it cannot be written.
     """
@@ -40,11 +43,13 @@ def save(student: Student, card: str, folder: Path) -> None:
         ABOUT: msgspec.json.format(msgspec.json.encode(_File(LAYOUT, student.about))) + b"\n",
         WEIGHTS: to_bytes(arrays | {"hashes": student.words.hashes}),
         CARD: card.encode(),
+        **({} if onnx is None else {ONNX: onnx}),
     }
     sums = "".join(f"{sha256(raw).hexdigest()}  {name}\n" for name, raw in files.items())
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / SUMS).unlink(missing_ok=True)
+        for name in (SUMS, ONNX):
+            (folder / name).unlink(missing_ok=True)
         for name, raw in {**files, SUMS: sums.encode()}.items():
             (folder / name).write_bytes(raw)
     except OSError as error:

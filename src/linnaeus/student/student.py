@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from linnaeus.student.calibration import Calibration, signs
 from linnaeus.student.network import Committee
 from linnaeus.student.words import Floats, Words
 from linnaeus.texts import clean_text
-from linnaeus.types import Answer, Embedder, LabelId
+from linnaeus.types import Answer, Embedder, LabelId, Vectors
 
 AT_ONCE = 1024  # texts
 PACKAGED = ("minilm", "static")
@@ -68,10 +69,10 @@ class Student:
         """
         check_embedder(self.about, embedder)
         clean = [clean_text(text) for text in texts]
+        parts = [clean[start : start + AT_ONCE] for start in range(0, len(clean), AT_ONCE)]
         answers: list[Answer] = []
-        for start in range(0, len(clean), AT_ONCE):
-            part = clean[start : start + AT_ONCE]
-            answers += self._answers(part, self.look(part, embedder.embed(part)))
+        for part, vectors in zip(parts, _embedded(parts, embedder), strict=True):
+            answers += self._answers(part, self.look(part, vectors))
         return [answer if answer.text else _empty(answer) for answer in answers]
 
     def _answers(self, texts: Sequence[str], looked: Looked) -> Iterator[Answer]:
@@ -85,6 +86,15 @@ class Student:
             best = own[ends[row] : ends[row + 1]] if score >= least else []
             labels = tuple(names[place] for place in best)
             yield Answer(text, labels, tuple(LabelId(ids[place]) for place in best), score, self.name)
+
+
+def _embedded(parts: Sequence[list[str]], embedder: Embedder) -> Iterator[Vectors]:
+    """The rows of each part; the next ones are made while these are looked at."""
+    if len(parts) < 2:
+        yield from map(embedder.embed, parts)
+        return
+    with ThreadPoolExecutor(1) as pool:
+        yield from pool.map(embedder.embed, parts)
 
 
 def check_embedder(about: About, embedder: Embedder) -> None:

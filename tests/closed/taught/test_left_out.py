@@ -7,7 +7,7 @@ import pytest
 
 from linnaeus.closed.taught.centroids import Centroids
 from linnaeus.closed.taught.folds import FOLDS, count_at, counts_of, folds
-from linnaeus.closed.taught.linear import out_of_fold
+from linnaeus.closed.taught.linear import cross_fitted
 from linnaeus.closed.taught.meanings import Meanings
 from linnaeus.closed.taught.neighbours import Neighbours
 from linnaeus.closed.taught.sources import Batch, Source
@@ -61,7 +61,7 @@ def test_margins_of_other_folds_do_not_know_the_label() -> None:
     rows.sum_duplicates()
     labels = table([[int(one)] for one in random.integers(0, 4, 200)], 4)
     pairs = everything(200)
-    margins, right = out_of_fold(rows, pairs, labels, pairs), at_pairs(labels, pairs) > 0
+    margins, right = cross_fitted(rows, pairs, labels, pairs).margins, at_pairs(labels, pairs) > 0
     above = (margins[right][:, None] > margins[~right][None, :]).mean()
     assert 0.4 < above < 0.6
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from linnaeus.closed.label_sets import chosen
 from linnaeus.closed.taught.keeping import from_arrays, to_arrays
+from linnaeus.closed.taught.sparse import rows_of
 from tests.closed.taught.made import by_letters, fruit, learnt
 
 NONE = [f"the {word} of {when}" for word in ("bus", "train", "tram") for when in ("noon", "night", "dawn")]
@@ -29,16 +29,14 @@ def test_where_every_example_has_a_label_so_has_a_text() -> None:
     taught = learnt(texts, labels, vectors=False)
     asked = ["apple or cherry", "damson or banana, sold", "an apple a day"]
     found = taught.candidates(asked, None, 4)
-    none = taught.none(found.scores)
-    assert none.max() < 0.1
-    assert chosen(found.scores, none).min() >= 1
+    assert taught.none(found.scores).max() < 0.1
+    assert taught.counts(found.scores).min() >= 1
 
 
 def test_a_chance_is_that_of_a_label_where_any_fits_times_that_of_any() -> None:
     taught = learnt([*TEXTS, *NONE], [*LABELS, *([[]] * len(NONE))], vectors=False)
-    _, figures = taught.figures(["the bus at noon", "apple sold today"])
+    pairs, figures = taught.figures(["the bus at noon", "apple sold today"])
     fits = figures.pop("fits")
     assert np.all((fits >= 0) & (fits <= 1))
-    assert np.allclose(
-        taught.ranker.score(figures)[1] * fits, taught.rank(["the bus at noon", "apple sold today"]).chances
-    )
+    chances = taught.ranker.score(figures, rows_of(pairs))[1]
+    assert np.allclose(chances * fits, taught.rank(["the bus at noon", "apple sold today"]).chances)

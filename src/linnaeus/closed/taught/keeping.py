@@ -40,7 +40,11 @@ def to_arrays(taught: Taught) -> Arrays:
         "names": names.to_arrays(),
         "ranker": taught.ranker.to_arrays(),
         "trees": taught.ranker.trees.to_arrays(),
-        "sizes": {"sizes": taught.sizes, "sentences": np.array([taught.sentences])},
+        "sizes": {
+            "sizes": taught.sizes,
+            "sentences": np.array([taught.sentences]),
+            "least": np.array([taught.least]),
+        },
         "nothing": _packed_linear(taught.nothing.unlabelled)
         | {"line": taught.nothing.line, "trust": np.array(taught.nothing.trust.nothing)},
     }
@@ -78,9 +82,11 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Taught:
     trust = replace(SHIPPED, nothing=(first, second, third))
     nothing = Nothing(parts["nothing"]["line"], _linear(parts["nothing"]), trust)
     ranker = Ranker.from_arrays(Trees.from_arrays(parts["trees"]), parts["ranker"])
-    wording, sizes = Wording.from_arrays(parts["wording"]), parts["sizes"]["sizes"]
-    sentences = int(parts["sizes"]["sentences"][0])
-    return Taught(wording, sources, _linear(parts["linear"]), sizes, ranker, nothing, sentences)
+    wording, sizes = Wording.from_arrays(parts["wording"]), parts["sizes"]
+    sentences, least = int(sizes["sentences"][0]), float(sizes["least"][0])
+    return Taught(
+        wording, sources, _linear(parts["linear"]), sizes["sizes"], ranker, nothing, sentences, least
+    )
 
 
 def _packed_linear(linear: Linear) -> Arrays:

@@ -53,12 +53,15 @@ class Meanings:
                 "meaning_of_name": self._of_name(vectors, pairs),
             }
 
-        return Look(union(self._nearest_means(vectors), self._nearest_names(vectors)), features)
+        return Look(union(self._nearest_means(vectors, own), self._nearest_names(vectors)), features)
 
-    def _nearest_means(self, vectors: Floats) -> Sparse:
-        """The nearest means (n, labels); an example's own ones are among them anyway, so its part is left in."""
+    def _nearest_means(self, vectors: Floats, own: Sparse | None) -> Sparse:
+        """The nearest means (n, labels), of its own labels without the text itself: else they would always be among them."""
         means = self.sums / np.maximum(np.linalg.norm(self.sums, axis=1, keepdims=True), 1e-9)
-        found = best_of_dense(vectors @ means.T, CANDIDATES)
+        near = vectors @ means.T  # (n, known)
+        if own is not None:
+            near[rows_of(own), np.searchsorted(self.known, own.indices)] = self._central(vectors, own, own)
+        found = best_of_dense(near, CANDIDATES)
         return from_parts(found.data, self.known[found.indices], found.indptr, self.labels)
 
     def _nearest_names(self, vectors: Floats) -> Sparse:

@@ -10,16 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.closed.entries import Entries
+from linnaeus.closed.label_sets import half_of_best
 from linnaeus.closed.source import MAY_FIT, Candidates, Shortlisted, empty, fill
 from linnaeus.closed.taught.centroids import Centroids
 from linnaeus.closed.taught.folds import count_at, counts_of, folds
-from linnaeus.closed.taught.linear import Linear, out_of_fold
+from linnaeus.closed.taught.linear import Linear, cross_fitted
 from linnaeus.closed.taught.meanings import Meanings
 from linnaeus.closed.taught.names import Names
 from linnaeus.closed.taught.neighbours import Neighbours
 from linnaeus.closed.taught.nothing import Nothing
 from linnaeus.closed.taught.parts import usual
-from linnaeus.closed.taught.ranker import FITS, Ranker
+from linnaeus.closed.taught.ranker import FEW, FITS, Ranker
 from linnaeus.closed.taught.sources import Batch, Look, Source
 from linnaeus.closed.taught.sparse import (
     Floats,
@@ -55,7 +56,8 @@ class Ranked(NamedTuple):
 class Taught:
     """Everything that was learnt from examples.
 
-    `sizes` (folds, labels) are how many each label has, `sentences` how many they have themselves, but for a few.
+    `sizes` (folds, labels) are how many each label has, `sentences` how many they have themselves, but for a few. A label is
+    given from the probability `least` on.
     """
 
     wording: Wording
@@ -65,6 +67,7 @@ class Taught:
     ranker: Ranker
     nothing: Nothing
     sentences: int
+    least: float
 
     @classmethod
     def fit(
@@ -83,20 +86,23 @@ class Taught:
             nearest = Meanings.fit(meanings.texts, labels, meanings.names, entries.owners)
             sources = (*sources, Neighbours.fit(meanings.texts, labels), nearest)
         looks = [source.look(batch, labels) for source in sources]
-        pairs = union(*(look.candidates for look in looks))
+        # Where a label has one example, nothing is left of it but this: of few, they are pairs all the same
+        pairs = union(*(look.candidates for look in looks), *([labels] if labels.nnz < FEW else []))
         sizes = counts_of(labels)
         asked = chosen(pairs, _sample(len(texts))[rows_of(pairs)])
         right = at_pairs(labels, asked)
         rows = _with_vectors(batch)
-        margins = out_of_fold(rows, pairs, labels, asked)
+        margins, linear = cross_fitted(rows, pairs, labels, asked)
         features = _features(looks, asked, margins, count_at(sizes, asked, own=True))
-        linear = Linear.fit(rows, pairs, labels)
         labelled = np.diff(labels.indptr) > 0
         of_labelled = labelled[rows_of(asked)]
         known = {name: values[of_labelled] for name, values in features.items()}
         ranker = Ranker.fit(known, right[of_labelled], rows_of(asked)[of_labelled])
-        nothing = Nothing.fit(rows, ~labelled, asked, features, ranker.score(features)[1])
-        return cls(wording, sources, linear, sizes, ranker, nothing, usual(texts))
+        chances = ranker.score(features, rows_of(asked))[1]
+        nothing = Nothing.fit(rows, ~labelled, asked, features, chances)
+        total = int(np.diff(labels.indptr)[np.diff(asked.indptr) > 0].sum())
+        least = half_of_best(chances[of_labelled], right[of_labelled] > 0, total)
+        return cls(wording, sources, linear, sizes, ranker, nothing, usual(texts), least)
 
     @property
     def with_vectors(self) -> bool:
@@ -110,7 +116,7 @@ class Taught:
     def shortlist(self, texts: Sequence[str], vectors: Floats | None, most: int) -> Shortlisted:
         """The same, and as the floor of each text the highest cosine with it of a name of a label that may fit."""
         pairs, figures = self.figures(texts, vectors)
-        odds, chances = self.ranker.score(figures)
+        odds, chances = self.ranker.score(figures, rows_of(pairs))
         of_names = figures.get("meaning_of_name", np.full(pairs.nnz, np.inf, np.float32))
         found, floors = empty(len(texts), most), np.full((len(texts), 1), np.inf, np.float32)
         for row in range(len(texts)):
@@ -123,6 +129,11 @@ class Taught:
                 floors[row] = of_names[part][may_fit].max()
         return Shortlisted(found, floors)
 
+    def counts(self, scores: Floats) -> NDArray[np.intp]:
+        """How many of the first labels (n,) to give texts with such probabilities (n, k), falling."""
+        found: NDArray[np.intp] = (scores >= self.least).sum(axis=1)
+        return found
+
     def none(self, scores: Floats) -> NDArray[np.float64]:
         """The chance (n,) that no label fits texts with such probabilities (n, k)."""
         return self.nothing.trust.none(scores)
@@ -130,7 +141,7 @@ class Taught:
     def rank(self, texts: Sequence[str], vectors: Floats | None = None) -> Ranked:
         """The candidates of texts, as likely as they are."""
         pairs, features = self.figures(texts, vectors)
-        return Ranked(pairs, *self.ranker.score(features))
+        return Ranked(pairs, *self.ranker.score(features, rows_of(pairs)))
 
     def figures(
         self, texts: Sequence[str], vectors: Floats | None = None

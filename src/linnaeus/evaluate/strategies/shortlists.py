@@ -121,17 +121,16 @@ class Shortlists:
 
         def answer(rows: Rows) -> Labels:
             found = shortlist.shortlist(self._texts(rows), LOOKED_AT).candidates
-            return self._best(found, shortlist.nothing(found.scores))
+            return self._best(found, shortlist.counts(found.scores))
 
         return answer
 
-    def _best(self, found: Candidates, none: Floats | None = None) -> Labels:
-        """As `label` gives labels: the likeliest one, or where texts have several the set that is best by expected F1."""
+    def _best(self, found: Candidates, counts: NDArray[np.intp] | None = None) -> Labels:
+        """As `label` gives labels: the likeliest one, or where texts have several `counts`, by default by expected F1."""
         if not self.sample.several:
             counts = np.minimum((found.scores > 0).sum(axis=1), 1)
-        else:
-            none = self._trusted.trust.none(found.scores) if none is None else none
-            counts = chosen(found.scores, none)
+        elif counts is None:
+            counts = chosen(found.scores, self._trusted.trust.none(found.scores))
         return [tuple(row[:count].tolist()) for row, count in zip(found.places, counts, strict=True)]
 
     def _usual_of(self, scores: Floats) -> Labels:
