@@ -154,16 +154,18 @@ def _taught_again(
 ) -> Made:
     taxonomy, ids = load(store)
     code_of = dict(zip(ids.tolist(), taxonomy.ids, strict=True))
-    examples = [
-        (text, [code_of[label] for label in labels if label in code_of]) for text, labels in store.examples()
+    said = [
+        (text, labels, [code_of[one] for one in labels if one in code_of])
+        for text, labels in store.examples()
     ]
+    examples = [(text, codes) for text, labels, codes in said if codes or not labels]
     if len(examples) < LEAST_TEXTS:
         raise InputError(
             f"{store.path} has {len(examples)} examples: labels that rest on names come out the same every time",
             hint="`linnaeus teach FILE` reads examples",
         )
     people = {text for text, _ in examples}
-    of_machine = {said: None for _, _, said in store.export_rows() if said not in people and wanted(said)}
+    of_machine = {text: None for _, _, text in store.export_rows() if text not in people and wanted(text)}
     texts, notes = _part(list(of_machine))
     notes.append("no model is asked: labels are those that examples and names speak for")
     names = {code: place for place, code in enumerate(taxonomy.ids)}

@@ -110,7 +110,8 @@ class Shortlists:
             places, likely = few.chances(self.codes[rows], self._named.places[rows], odds[rows])
             order = np.lexsort((places, -likely), axis=1)[:, :LOOKED_AT]
             scores = np.take_along_axis(likely, order, 1).astype(np.float32)
-            return self._best(Candidates(np.take_along_axis(places, order, 1), scores))
+            found = Candidates(np.take_along_axis(places, order, 1), scores)
+            return self._best(found, chosen(scores, few.trust.none(scores)))
 
         return answer
 
