@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from linnaeus.closed.label_sets import AT_ONCE, chosen, expected_f1, top
+from linnaeus.closed.label_sets import AT_ONCE, chosen, expected_f1, half_of_best, top
 from linnaeus.errors import InputError
 
 chances = st.lists(st.floats(0, 1), min_size=1, max_size=6).map(lambda row: sorted(row, reverse=True))
@@ -97,3 +98,28 @@ def test_the_chance_that_nothing_fits_may_be_given() -> None:
     rows = np.array([[0.3, 0.1], [0.3, 0.1]])
     assert chosen(rows).tolist() == [0, 0]  # 0.7 x 0.9, if labels were independent
     assert chosen(rows, np.array([0.1, 0.9])).tolist() == [1, 0]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=30), st.integers(0, 5))
+def test_half_of_the_highest_micro_f1(pairs: list[tuple[float, bool]], missed: int) -> None:
+    chances, right = np.array([one for one, _ in pairs]), np.array([fits for _, fits in pairs])
+    total = int(right.sum()) + missed
+    order = np.argsort(-chances, kind="stable")
+    best = max(
+        2 * right[order[:k]].sum() / (k + total) if k + total else 0.0 for k in range(1, len(pairs) + 1)
+    )
+    assert half_of_best(chances, right, total) == (pytest.approx(best / 2) if right.any() else 0.5)
+
+
+def test_labels_from_half_of_the_highest_f1_on_lose_to_no_fixed_number() -> None:
+    """Where probabilities are what they say, and many texts are given labels from one probability on."""
+    random = np.random.default_rng(0)
+    chances = -np.sort(-(random.random((20_000, 6)) ** 3), axis=1)
+    right = random.random(chances.shape) < chances
+    least = half_of_best(chances.ravel(), right.ravel(), int(right.sum()))
+
+    def micro(taken: NDArray[np.bool_]) -> float:
+        return float(2 * (taken & right).sum() / (taken.sum() + right.sum()))
+
+    fixed = [micro(np.broadcast_to(np.arange(6) < k, right.shape)) for k in range(1, 7)]
+    assert micro(chances >= least) > max(fixed)

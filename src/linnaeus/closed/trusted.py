@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from linnaeus.closed.background import Background
 from linnaeus.closed.fused import Looked
 from linnaeus.closed.signs import Floats, signs_of
 from linnaeus.closed.source import MAY_FIT, NOWHERE, Candidates, Shortlisted
@@ -25,8 +26,11 @@ class Trusted:
 
     name = "trusted"
 
-    def __init__(self, zero_shot: ZeroShot, trust: Trust = SHIPPED) -> None:
-        self.zero_shot, self.trust = zero_shot, trust
+    def __init__(
+        self, zero_shot: ZeroShot, trust: Trust = SHIPPED, background: Background | None = None
+    ) -> None:
+        """Of very few labels, `background` says whether any fits at all."""
+        self.zero_shot, self.trust, self.background = zero_shot, trust, background
 
     def candidates(self, texts: Sequence[str], codes: Codes, most: int) -> Candidates:
         """Return up to `most` labels for each of `texts`, likeliest first; scores are probabilities."""
@@ -36,7 +40,7 @@ class Trusted:
         """The same, and as floors the best score by each scorer, and the lowest fused score of a label that may fit."""
         looked, signs = self._judged(texts, codes, most)
         places, totals = looked.found
-        chances = np.where(places >= 0, self.trust.chance(signs), 0.0).astype(np.float32)
+        chances = self._chances(looked, signs, codes, self.trust).astype(np.float32)
         may_fit = chances >= MAY_FIT
         may_fit[:, :1] |= ~may_fit.any(axis=1, keepdims=True)
         least = np.where(may_fit, totals, np.inf).min(axis=1, initial=np.inf)
@@ -46,7 +50,7 @@ class Trusted:
 
     def only(self, labels: NDArray[np.intp]) -> Trusted:
         """These `labels` (k,) alone, which become labels 0, 1, ..."""
-        return Trusted(self.zero_shot.only(labels), self.trust)
+        return Trusted(self.zero_shot.only(labels), self.trust, self.background)
 
     def reach(
         self, texts: Sequence[str], codes: Codes, floors: Sequence[NDArray[np.float32]]
@@ -72,8 +76,18 @@ class Trusted:
         held = places >= 0
         trust = self.trust.refit(signs[held], right.reshape(places.shape)[held])
         none = np.array([not own for own in labels], np.bool_)
-        trust = trust.refit_none(np.where(held, trust.chance(signs), 0.0), none)
-        return Trusted(self.zero_shot, trust)
+        trust = trust.refit_none(self._chances(looked, signs, codes, trust), none)
+        return Trusted(self.zero_shot, trust, self.background)
+
+    def _chances(self, looked: Looked, signs: Floats, codes: Codes, trust: Trust) -> Floats:
+        """How likely each candidate fits (n, k), 0 where there is none."""
+        held = looked.found.places >= 0
+        chances = np.where(held, trust.chance(signs), 0.0)
+        if self.background is None:
+            return chances
+        nearest = np.where(held, looked.parts[:, :, 0], -1.0).max(axis=1, initial=-1.0)
+        fits = self.background.fits(codes, nearest, chances.max(axis=1, initial=0.0))
+        return np.asarray(chances * fits[:, None])
 
     def _judged(self, texts: Sequence[str], codes: Codes, most: int) -> tuple[Looked, Floats]:
         """The candidates by fused score, and their signs (n, k, d)."""

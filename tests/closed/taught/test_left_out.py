@@ -7,7 +7,7 @@ import pytest
 
 from linnaeus.closed.taught.centroids import Centroids
 from linnaeus.closed.taught.folds import FOLDS, count_at, counts_of, folds
-from linnaeus.closed.taught.linear import cross_fitted
+from linnaeus.closed.taught.linear import out_of_fold
 from linnaeus.closed.taught.meanings import Meanings
 from linnaeus.closed.taught.neighbours import Neighbours
 from linnaeus.closed.taught.sources import Batch, Source
@@ -61,7 +61,7 @@ def test_margins_of_other_folds_do_not_know_the_label() -> None:
     rows.sum_duplicates()
     labels = table([[int(one)] for one in random.integers(0, 4, 200)], 4)
     pairs = everything(200)
-    margins, right = cross_fitted(rows, pairs, labels, pairs).margins, at_pairs(labels, pairs) > 0
+    margins, right = out_of_fold(rows, pairs, labels, pairs), at_pairs(labels, pairs) > 0
     above = (margins[right][:, None] > margins[~right][None, :]).mean()
     assert 0.4 < above < 0.6
 
@@ -88,3 +88,13 @@ def test_counts_of_other_folds_scaled_up() -> None:
     labels = table([[0]] * 9, 1)
     assert sorted(folds(9).tolist()) == sorted(list(range(FOLDS)) * 3)
     assert np.allclose(count_at(counts_of(labels), labels, own=True), 9)
+
+
+def test_an_example_is_no_reason_that_its_own_label_is_a_candidate() -> None:
+    """Each of 100 labels has one example, all as near to each other: left out, nothing is left of its label."""
+    vectors = np.eye(100, dtype=np.float32) + np.float32(0.1)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    labels = table([[place] for place in range(100)], 100)
+    source = Meanings.fit(vectors, labels, vectors, np.arange(100, dtype=np.int32))
+    assert not np.any(at_pairs(source._nearest_means(vectors, labels), labels))
+    assert np.all(at_pairs(source._nearest_means(vectors, None), labels) > 0.9)

@@ -8,9 +8,7 @@ A label is learnt against those texts alone for which it was a candidate: the sa
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,44 +53,22 @@ class Linear:
             from_parts(np.concatenate(values), np.concatenate(columns), starts, rows.shape[1]), constants
         )
 
-    @classmethod
-    def mean(cls, several: Sequence[Linear]) -> Linear:
-        """What says the mean of what they say."""
-        weights = sum((one.weights for one in several[1:]), several[0].weights).tocsr() / len(several)
-        weights.data[np.abs(weights.data) <= SMALLEST] = 0
-        weights.eliminate_zeros()
-        constants = np.stack([one.constants for one in several]).mean(axis=0)  # (labels,)
-        return cls(weights.astype(np.float32), np.asarray(constants, np.float32))
-
     def at(self, rows: Sparse, pairs: Sparse) -> Floats:
         """The margin of each pair: above 0 where the label fits."""
         constants: Floats = self.constants[pairs.indices]
         return products(rows, self.weights, pairs) + constants
 
 
-class CrossFitted(NamedTuple):
-    """The margins of pairs, as classifiers say that have not seen their texts, and the mean of these classifiers."""
-
-    margins: Floats
-    linear: Linear
-
-
-def cross_fitted(rows: Sparse, pairs: Sparse, labels: Sparse, asked: Sparse) -> CrossFitted:
-    """Classifiers that each leave out a fold: what they say of `asked`, some of the pairs, and all of them as one.
-
-    Their mean is as sure of other texts as each is of those that it has not seen; one that is fitted to all examples would
-    be surer (research/LOG.md, "The first label"). Where each is missed, of few, all are learnt from.
-    """
-    few = rows.shape[0] <= FEW
-    fold = folds(rows.shape[0], MANY if few else FOLDS)
+def out_of_fold(rows: Sparse, pairs: Sparse, labels: Sparse, asked: Sparse) -> Floats:
+    """The margins of the `asked` of all pairs, as classifiers say that have not seen their texts."""
+    fold = folds(rows.shape[0], MANY if rows.shape[0] <= FEW else FOLDS)
     of_asked = fold[rows_of(asked)]
-    margins = np.zeros(asked.nnz, dtype=np.float32)
-    fitted = []
-    for one in np.unique(fold):
+    found = np.zeros(asked.nnz, dtype=np.float32)
+    for one in np.unique(of_asked):
         others = np.flatnonzero(fold != one)
-        fitted.append(Linear.fit(rows[others], pairs[others], labels[others]))
-        margins[of_asked == one] = fitted[-1].at(rows, chosen(asked, of_asked == one))
-    return CrossFitted(margins, Linear.fit(rows, pairs, labels) if few else Linear.mean(fitted))
+        fitted = Linear.fit(rows[others], pairs[others], labels[others])
+        found[of_asked == one] = fitted.at(rows, chosen(asked, of_asked == one))
+    return found
 
 
 def _one(rows: Sparse, right: NDArray[np.bool_]) -> tuple[Floats, float]:

@@ -14,7 +14,7 @@ from linnaeus.closed.label_sets import half_of_best
 from linnaeus.closed.source import MAY_FIT, Candidates, Shortlisted, empty, fill
 from linnaeus.closed.taught.centroids import Centroids
 from linnaeus.closed.taught.folds import count_at, counts_of, folds
-from linnaeus.closed.taught.linear import Linear, cross_fitted
+from linnaeus.closed.taught.linear import Linear, out_of_fold
 from linnaeus.closed.taught.meanings import Meanings
 from linnaeus.closed.taught.names import Names
 from linnaeus.closed.taught.neighbours import Neighbours
@@ -92,8 +92,9 @@ class Taught:
         asked = chosen(pairs, _sample(len(texts))[rows_of(pairs)])
         right = at_pairs(labels, asked)
         rows = _with_vectors(batch)
-        margins, linear = cross_fitted(rows, pairs, labels, asked)
+        margins = out_of_fold(rows, pairs, labels, asked)
         features = _features(looks, asked, margins, count_at(sizes, asked, own=True))
+        linear = Linear.fit(rows, pairs, labels)
         labelled = np.diff(labels.indptr) > 0
         of_labelled = labelled[rows_of(asked)]
         known = {name: values[of_labelled] for name, values in features.items()}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.closed.taught.linear import Linear, cross_fitted
+from linnaeus.closed.taught.linear import Linear, out_of_fold
 from linnaeus.closed.taught.sparse import Floats, Sparse, from_parts, largest_of_rows, rows_of
 from linnaeus.closed.trust import SHIPPED, Trust
 from linnaeus.logistic import most_likely, sigmoid
@@ -49,9 +49,9 @@ class Nothing:
         """
         every, marks = _column(np.ones(len(none), bool)), _column(none)
         asked = np.flatnonzero(np.diff(pairs.indptr))
-        margins, unlabelled = cross_fitted(rows, every, marks, every)
+        margins = out_of_fold(rows, every, marks, every)[asked]
         looks = _looks(pairs, features)[asked]
-        looks[:, 2] = np.maximum(margins[asked], FARTHEST)
+        looks[:, 2] = np.maximum(margins, FARTHEST)
         start = np.array(BY_MEANING if "meaning_nearest" in features else BY_WORDS)
         right = none[asked].astype(np.float64)
         line, _ = most_likely(looks, right, np.ones(len(asked)), start=start, prior=np.diag(FIRMNESS))
@@ -59,7 +59,7 @@ class Nothing:
         final = np.zeros((len(asked), int(np.diff(pairs.indptr).max(initial=0))))
         of_asked = np.cumsum(np.diff(pairs.indptr) > 0)[rows_of(pairs)] - 1
         final[of_asked, np.arange(pairs.nnz) - pairs.indptr[rows_of(pairs)]] = chances * fit[of_asked]
-        return cls(line, unlabelled, SHIPPED.refit_none(final, none[asked]))
+        return cls(line, Linear.fit(rows, every, marks), SHIPPED.refit_none(final, none[asked]))
 
     def fits(self, rows: Sparse, pairs: Sparse, features: dict[str, Floats]) -> Floats:
         """The chance (n,) that any label fits texts with these rows (n, d) and features of pairs."""
