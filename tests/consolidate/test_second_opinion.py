@@ -95,6 +95,10 @@ def test_it_says_nothing_where_there_is_nothing_to_learn() -> None:
     assert not leads(book(texts, [-1] * len(texts), wordings), every_label(texts, 3)).any()
     assert not leads(book(texts, [0] * len(texts), wordings), every_label(texts, 3)).any()
     assert not leads(book(texts, given, np.zeros((3, 0), np.float32)), every_label(texts, 3)).any()
+    for count in range(1, 8):
+        assert np.isfinite(
+            leads(book(texts[:count], given[:count], wordings), every_label(texts[:count], 3))
+        ).all()
     unknown = leads(book(texts, given, wordings), np.full((len(texts), 1), UNKNOWN))
     assert (unknown < LARGEST).all() and unknown.shape == (len(texts), 1)
 
