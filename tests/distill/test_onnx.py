@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +17,9 @@ from linnaeus.distill.trial import centres_of, network_of
 from linnaeus.student import load, save
 from linnaeus.student.calibration import Calibration
 from linnaeus.student.files import ONNX
-from linnaeus.student.network import Committee
+from linnaeus.student.network import Committee, Network
 from linnaeus.student.student import About, Student
-from linnaeus.student.words import Floats, Rows
+from linnaeus.student.words import Floats, Rows, Words
 from tests.distill.made import examples_of, texts_of
 
 pytest.importorskip("onnx")
@@ -70,7 +72,21 @@ def test_it_says_what_it_is_and_goes_with_its_student(made: Student, tmp_path: P
     save(made, "# card", tmp_path, to_onnx(made))
     session = onnxruntime.InferenceSession(tmp_path / ONNX, providers=["CPUExecutionProvider"])
     said = session.get_modelmeta().custom_metadata_map
-    assert tuple(said["labels"].split("\n")) == made.about.labels and said["embedder"] == "made"
+    assert tuple(json.loads(said["labels"])) == made.about.labels and said["embedder"] == "made"
     assert f"  {ONNX}\n" in (tmp_path / "SHA256SUMS").read_text()
     save(made, "# card", tmp_path)
     assert not (tmp_path / ONNX).exists(), "it would be of another student"
+
+
+def test_a_student_without_words(made: Student) -> None:
+    none = np.zeros(0, np.int64)
+    members = tuple(
+        Network(one.layers._replace(sparse=one.layers.sparse[:0])) for one in made.network.members
+    )
+    bare = replace(
+        made, words=Words(none, none.astype(np.float32)), network=replace(made.network, members=members)
+    )
+    texts, vectors = texts_of([0, 1], seed=4)
+    assert np.allclose(
+        _said(to_onnx(bare), bare, texts, vectors), bare.look(texts, vectors).chances, atol=0.01
+    )

@@ -6,6 +6,7 @@ where a row with fewer words ends in values of 0. Output: `chances` (n, labels) 
 
 from __future__ import annotations
 
+import json
 from importlib.util import find_spec
 from typing import Any
 
@@ -55,7 +56,7 @@ def to_onnx(student: Student) -> bytes:
     )
     model = helper.make_model(made, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="linnaeus")
     model.ir_version = 9  # what opset 17 needs; runtimes refuse a later one than they know
-    properties = {"embedder": student.about.embedder, "labels": "\n".join(student.about.labels)}
+    properties = {"embedder": student.about.embedder, "labels": json.dumps(student.about.labels)}
     helper.set_model_props(model, properties)
     checker.check_model(model)
     return bytes(model.SerializeToString())
@@ -64,7 +65,8 @@ def to_onnx(student: Student) -> bytes:
 def _member(graph: _Graph, name: str, layers: Layers) -> str:
     """The log-odds of a network."""
     dense = graph.node("MatMul", ["vectors", graph.weight(name + "dense", layers.dense)])
-    rows = graph.node("Gather", [graph.weight(name + "sparse", layers.sparse), "columns"])  # (n, m, h)
+    table = layers.sparse if len(layers.sparse) else np.zeros((1, len(layers.bias)))  # a column 0 to pad with
+    rows = graph.node("Gather", [graph.weight(name + "sparse", table), "columns"])  # (n, m, h)
     values = graph.node("Unsqueeze", ["values", graph.whole(1)])  # (n, 1, m)
     words = graph.node("Squeeze", [graph.node("MatMul", [values, rows]), graph.whole(1)])  # (n, h)
     hidden = graph.node("Sum", [dense, words, graph.weight(name + "bias", layers.bias)])
