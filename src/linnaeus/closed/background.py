@@ -15,10 +15,8 @@ from linnaeus.logistic import sigmoid
 from linnaeus.types import Codes
 
 Floats = NDArray[np.float64]
-FEW = (
-    20  # labels, up to which this is needed: measured with 3 to 12 (research/LOG.md, "Very small label sets")
-)
-WEIGHTS = (1.93, 0.66, -0.92)
+FEW = 20  # labels, up to which this is needed: LOG.md, "Very small label sets"
+WEIGHTS = (1.7, 0.57, -0.84)
 """Of 1, the log-odds of the likeliest label, the log of how many names are nearer and 1; by research/background.py."""
 _NAMES = """
 mathematics; physics; chemistry; biology; astronomy; geology; medicine; psychology; sociology; history; archaeology;

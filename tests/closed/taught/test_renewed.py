@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linnaeus import Classifier
 from linnaeus.closed.entries import Entries
 from linnaeus.closed.taught.model import Taught
 from linnaeus.closed.taught.renewed import Moved, Named, renewed
 from tests.closed.taught.made import NAMES, by_letters, fruit, learnt
+from tests.letters import Letters
 
 TEXTS, LABELS = fruit(8)
 ASKED = ["an apple a day", "cherry of the garden", TEXTS[0], "elder flower", "zzz"]
@@ -67,3 +71,18 @@ def test_texts_are_reached_by_names_that_stand_in_them(vectors: bool) -> None:
         assert Named(taught, np.arange(5)).reach(ASKED, rows, list(floors)).all(), (
             "by what may fit them itself"
         )
+
+
+def test_what_an_earlier_version_kept_is_learnt_anew(tmp_path: Path) -> None:
+    texts, labels = fruit(12)
+    taxonomy, project = tmp_path / "fruit.txt", str(tmp_path / "p.db")
+    taxonomy.write_text("\n".join(NAMES))
+    with Classifier.open(project, embedder=Letters(), taxonomy=str(taxonomy)) as classifier:
+        classifier.fit(texts, [[NAMES[label] for label in own] for own in labels])
+        said = classifier.explain("an apple a day")
+        with classifier.store.writing():
+            kept = classifier.store.arrays("taught")
+            classifier.store.set_arrays("taught", {name: kept[name] for name in kept if "ranker" not in name})
+            classifier.store.set_meta("taught_of", "2 of an earlier version")
+    with Classifier.open(project, embedder=Letters()) as classifier:
+        assert classifier.explain("an apple a day") == said

@@ -42,6 +42,14 @@ def test_the_first_label_is_as_likely_as_is_said() -> None:
         assert abs(said[part].mean() - true[part].mean()) < 0.06
 
 
+def test_a_few_pairs_that_are_as_good_as_impossible_change_nothing() -> None:
+    odds, right, texts = one_of(0)
+    usual = Rivals.fit(odds, right, texts, 1.0)
+    wrong = np.flatnonzero(right == 0)[:50]
+    odds[wrong] = -10_000
+    assert np.allclose(Rivals.fit(odds, right, texts, 1.0).others, usual.others, atol=0.2)
+
+
 @given(ODDS, st.integers(0, 3))
 def test_within_a_text_chances_fall_with_log_odds_and_no_text_hangs_on_another(
     rows: list[list[float]], seed: int

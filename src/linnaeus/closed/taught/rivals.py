@@ -17,7 +17,9 @@ from linnaeus.logistic import most_likely, sigmoid
 
 Doubles = NDArray[np.float64]
 UNSEEN = 1e-3  # odds of what is no candidate: what rivals a label that is the only one
-HIGHEST = 30.0  # log-odds, so that odds stay finite
+FARTHEST = (
+    15.0  # log-odds of either sign: trees say of a few pairs -10,000, which would be all that a line sees
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ def _line(signs: Doubles, right: Floats, firmness: float) -> Doubles:
 
 def _signs(odds: Floats, texts: NDArray[np.int64]) -> Doubles:
     """Signs (n, 4) of pairs; the last is 0 for the first label of a text alone, ties go to the earlier pair."""
-    own = np.minimum(odds.astype(np.float64), HIGHEST)
-    order = np.lexsort((-own, texts))
+    own = np.clip(odds.astype(np.float64), -FARTHEST, FARTHEST)
+    order = np.lexsort((-odds, texts))
     starts = np.flatnonzero(np.diff(texts[order], prepend=-1))
     places = np.empty(len(own))
     places[order] = np.arange(len(own)) - np.repeat(starts, np.diff(np.append(starts, len(own))))
