@@ -92,9 +92,9 @@ def taught_banking(each: int, embedder: Embedder) -> tuple[Floats, NDArray[np.bo
     return found.scores[:, 0], found.places[:, 0] == np.array(few.right)
 
 
-@pytest.mark.parametrize(("each", "least", "error"), [(1, 0.55, 0.12), (10, 0.79, 0.05)])
+@pytest.mark.parametrize(("each", "least", "error"), [(3, 0.65, 0.06), (10, 0.78, 0.06)])
 def test_questions_to_a_bank(each: int, least: float, error: float, embedder: Embedder) -> None:
-    """Measured with 1, 3 and 10 examples a label: 0.595, 0.747, 0.848 right, calibrated to 0.05, 0.09, 0.035."""
+    """Measured with 3 and 10 examples a label: 0.691 and 0.811 right, calibrated to 0.026 and 0.037."""
     chances, right = taught_banking(each, embedder)
     assert right.mean() > least
     assert error_of(chances, right) < error
