@@ -57,7 +57,7 @@ def run(
     return before + after
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(seed=st.integers(0, 10**6), sizes=st.lists(st.integers(5, 90), min_size=1, max_size=4))
 def test_several_labels_repeats_and_restarts_do_not_show(
     seed: int,

@@ -39,7 +39,7 @@ def groups_of(texts: Sequence[str], model: Scripted, embedder: Embedder, step: i
     return {frozenset(members) for members in labels.values()}
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_the_order_of_the_same_evidence_does_not_matter(
     seed: int, questions: list[str], embedder: Embedder

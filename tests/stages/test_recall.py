@@ -52,7 +52,7 @@ def in_batches(
         return answers, [answer.labels[0] for answer in classifier.today(texts) if answer is not None]
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(
     seed=st.integers(0, 10**6),
     size=st.integers(30, 250),

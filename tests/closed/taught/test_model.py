@@ -82,8 +82,8 @@ def test_a_text_is_ranked_the_same_in_any_batch(vectors: bool) -> None:
 
 
 def taught_banking(each: int, embedder: Embedder) -> tuple[Floats, NDArray[np.bool_]]:
-    """The probability of the best label of 1,000 questions, and whether it is right."""
-    few = few_of("banking77", each, 1000)
+    """The probability of the best label of 600 questions, and whether it is right."""
+    few = few_of("banking77", each, 600)
     entries = Entries.of(few.names)
     vectors = Vectors(embedder.embed(few.texts), embedder.embed(list(entries.texts)))
     taught = Taught.fit(few.texts, table(few.labels, len(few.names)), entries, vectors)
