@@ -115,7 +115,10 @@ def show_sets(data: Set, results: dict[str, Result]) -> None:
     first = scoring.calibration_error(said.scores[:, 0], right[:, 0])
     chance = scoring.error_by_chance(said.scores[:, 0])
     print(f"  calibration error: of all pairs {error:.4f}, of the first label {first:.4f}", end=" ")
-    print(f"(of perfect probabilities as these {chance:.4f})", flush=True)
+    print(f"(of perfect probabilities as these {chance:.4f})", end="")
+    labelled = np.diff(truth.indptr) > 0
+    own = scoring.calibration_error(said.scores[labelled, 0], right[labelled, 0])
+    print("" if labelled.all() else f", where a text has a label {own:.4f}", flush=True)
 
 
 def show_lead(figures: dict[str, dict[str, scoring.Doubles]], has: NDArray[np.bool_]) -> None:
