@@ -19,7 +19,7 @@ from linnaeus.types import Codes
 BLOCK = 4096  # rows widened to floats at a time
 PATH = 0.5
 DESCRIPTION = 1.0
-"""What the names above a label and its description add to its name, of length 1 (research/LOG.md)."""
+"""What the names above a label and its description add to its name, of length 1 (research/LOG-taxonomies.md)."""
 
 
 class Dense:

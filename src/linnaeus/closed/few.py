@@ -45,7 +45,7 @@ SIGNS = (
     "other",  # the cosine with it
 )
 WEIGHTS = (-0.23, 0.95, -4.28, 0.47, 0.66, 1.76, -2.7, 10.86, 2.49, 0.39, -1.49)
-"""Fitted on 11 open sets: research/LOG.md, "A few examples"."""
+"""Fitted on 11 open sets: research/LOG-taxonomies.md, "A few examples"."""
 
 
 def unseen(labels: Labels) -> float:

@@ -4,7 +4,7 @@ The set with the highest expected F1, as if labels were independent: by the prob
 k for some k (Lewis 1995; Dembczynski et al. 2011, "An exact algorithm for F-measure maximization"), and k is found exactly
 from the two Poisson-binomial counts, of right labels among the first k and among the rest (Jansche 2007; Ye et al. 2012,
 "Optimizing F-measures: a tale of two approaches"). Lipton et al. 2014 show the same set to be a threshold at half of the
-highest F1, which is exact only for many texts at once: research/LOG.md has both.
+highest F1, which is exact only for many texts at once: research/LOG-taxonomies.md has both.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from linnaeus.types import Codes
 CUTS: dict[str, Callable[[str], Terms]] = {"words": terms, "pieces": pieces}
 K1 = 2.0
 B = 0.9
-"""For pieces: a label's name is short, and a long one must earn its place (research/LOG.md)."""
+"""For pieces: a label's name is short, and a long one must earn its place (research/LOG-taxonomies.md)."""
 
 
 class Lexical:

@@ -1,6 +1,6 @@
 """What speaks for each candidate of a text, in figures that mean the same in any taxonomy. Knows no coefficient.
 
-Which figures, and what each is worth: research/LOG.md, "Trust without examples".
+Which figures, and what each is worth: research/LOG-taxonomies.md, "Trust without examples".
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ _END = re.compile(r"(?<=[.!?;…])\s+|(?<=[。！？؟।])\s*|\n+")
 def stretches(text: str) -> list[str]:
     """The sentences of a text of more than 60 words, else stretches of 6 words; at most 64, so the end may be missing.
 
-    Of a text of no more than 6 words there are none (research/LOG.md, "Candidates").
+    Of a text of no more than 6 words there are none (research/LOG-taxonomies.md, "Candidates").
     """
     if len(text.split()) > LONG:
         return [own for own in _END.split(text) if own.strip()][:MOST]

@@ -49,7 +49,7 @@ class Trust:
         """The probability (n,) that no label at all fits a text whose candidates have these `chances` (n, k), falling.
 
         The product of 1 - chance would have it that labels fit independently, where mostly one does: on 15 whole
-        taxonomies it is 0.26 on average, where 0.11 of the texts have no right candidate (research/LOG.md).
+        taxonomies it is 0.26 on average, where 0.11 of the texts have no right candidate (research/LOG-taxonomies.md).
         """
         return sigmoid(looks_of(chances) @ np.array(self.nothing))
 
@@ -89,4 +89,4 @@ def looks_of(chances: NDArray[np.floating]) -> Floats:
 
 
 SHIPPED = Trust((-0.44, 1.57, 1.16, 0.71, 1.07, -0.38, 0.14, -0.67, -0.19), (-2.28, -0.33, -0.48))
-"""Fitted on 15 open sets of 8 to 98,466 labels: research/LOG.md, "Trust without examples"."""
+"""Fitted on 15 open sets of 8 to 98,466 labels: research/LOG-taxonomies.md, "Trust without examples"."""

@@ -12,7 +12,7 @@ import numpy as np
 from linnaeus.index.rows import Terms
 
 PIECE = 4
-"""Letters of a piece: 3 costs twice the time for as much, 5 finds a little less (research/LOG.md)."""
+"""Letters of a piece: 3 costs twice the time for as much, 5 finds a little less (research/LOG-taxonomies.md)."""
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _MARKS = "\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0dff"

@@ -18,7 +18,7 @@ from linnaeus.types import Codes
 LEXICAL = 0.4
 CONTAINED = 0.05
 LONGER = 2.0
-"""A text is looked at in stretches from this many times the words of the names on (research/LOG.md)."""
+"""A text is looked at in stretches from this many times the words of the names on (research/LOG-taxonomies.md)."""
 
 
 class ZeroShot(Fused):

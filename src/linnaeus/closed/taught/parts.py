@@ -1,7 +1,7 @@
 """Texts of more sentences than examples have, sentence by sentence: each may be about something else. Knows no label.
 
 Where examples have several sentences themselves, a sentence is no text of its own: of Banking77's questions that have
-several, 76.7% get the right label as a whole and 72.7% if their sentences are looked at (research/LOG.md).
+several, 76.7% get the right label as a whole and 72.7% if their sentences are looked at (research/LOG-taxonomies.md).
 """
 
 from __future__ import annotations

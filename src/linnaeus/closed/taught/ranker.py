@@ -20,7 +20,7 @@ from linnaeus.closed.taught.sparse import Floats
 from linnaeus.closed.taught.trees import Trees
 
 HELD_OUT = 0.25  # of the texts, for calibration
-FEW = 2000  # right pairs, below which there is a guess in place of trees: research/LOG.md, "Labels from examples"
+FEW = 2000  # right pairs, below which there is a guess in place of trees: research/LOG-taxonomies.md, "Labels from examples"
 LOOSE, FIRM = 1.0, 100.0  # how firmly log-odds of trees, and of a guess, are taken for what they are
 FITS = "fits"
 """How likely any label at all fits the text: no feature, what it comes to is multiplied by it."""

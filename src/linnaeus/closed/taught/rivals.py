@@ -2,7 +2,7 @@
 
 Pairs of one log-odds are not of one chance: the likeliest label of a text fits more often than another's third, and the
 less often, the more there is that rivals it. A curve over all pairs together said 0.34 of first labels of which 0.44 fit
-(stw_economics; research/LOG.md, "The first label").
+(stw_economics; research/LOG-taxonomies.md, "The first label").
 """
 
 from __future__ import annotations

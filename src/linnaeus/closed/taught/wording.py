@@ -1,7 +1,8 @@
 """Texts as sparse rows: their words, and the words and letters of their first line, weighted by how rare they are.
 
 A title says more than as many words of what follows it; runs of letters find the parts of long compounds and misspelt
-words. Weights are chosen on held-out texts of tibkat_core's training part: research/LOG.md, "Labels from examples".
+words. Weights are chosen on held-out texts of tibkat_core's training part: research/LOG-taxonomies.md, "Labels from
+examples".
 """
 
 from __future__ import annotations
