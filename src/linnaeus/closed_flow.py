@@ -17,7 +17,7 @@ from linnaeus.stages import Chooser, Exact, Gated, Given, Sureness, WithoutModel
 from linnaeus.stages.audited import labels_of
 from linnaeus.stages.given import given_stages
 from linnaeus.stages.rank import Rank
-from linnaeus.stages.sureness import Audited
+from linnaeus.stages.sureness import Checked
 from linnaeus.store import CachedVectors, MachineText, Store, content_key
 from linnaeus.types import Answer, Decision, Model, Reply, Usage
 
@@ -159,7 +159,7 @@ class ClosedFlow:
         return Sureness(
             self.max_error,
             (
-                (content_key(text), Audited(one.sure, labels_of(one.decision) == set(named[id].label_ids)))
+                (content_key(text), Checked(one.sure, labels_of(one.decision) == set(named[id].label_ids)))
                 for (id, text), one in zip(texts.items(), judged, strict=True)
             ),
         )

@@ -15,6 +15,12 @@ def sigmoid(x: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))))
 
 
+def log_odds(chances: Floats, least: float) -> Floats:
+    """The log-odds of chances, as though none were nearer to 0 or 1 than `least`."""
+    clipped = np.clip(chances, least, 1 - least)
+    return np.asarray(np.log(clipped / (1 - clipped)))
+
+
 def most_likely(
     features: Floats, right: Floats, counts: Floats, *, start: Floats, prior: Floats
 ) -> tuple[Floats, Floats]:

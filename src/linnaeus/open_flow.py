@@ -18,7 +18,6 @@ class OpenFlow:
     """A stage and what is around it: what it decides is kept, labels are judged and grouped anew."""
 
     def __init__(self, stage: Stage, store: Store) -> None:
-        self.decide = stage.decide
         self.store = store
         parts = list(_parts(stage))
         self._recalls = [part for part in parts if isinstance(part, Recall)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from linnaeus.stages.audited import Audited, Judged
 from linnaeus.stages.gate import is_audited
 from linnaeus.stages.sureness import FIRST_FIT, Sureness, least_sure
-from linnaeus.stages.sureness import Audited as Found
+from linnaeus.stages.sureness import Checked as Found
 from linnaeus.store import content_key
 from linnaeus.types import Decision, LabelId, Verdict
 

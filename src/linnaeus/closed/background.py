@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from linnaeus.closed.trust import LEAST
 from linnaeus.index.exact import cosines
-from linnaeus.logistic import sigmoid
+from linnaeus.logistic import log_odds, sigmoid
 from linnaeus.types import Codes
 
 Floats = NDArray[np.float64]
@@ -71,6 +71,5 @@ class Background:
         what labels say of each other.
         """
         nearer = (cosines(codes, self._codes) > nearest[:, None]).sum(axis=1)
-        best = np.clip(chances, LEAST, 1 - LEAST)
         constant, odds, others = WEIGHTS
-        return sigmoid(constant + odds * np.log(best / (1 - best)) + others * np.log1p(nearer))
+        return sigmoid(constant + odds * log_odds(chances, LEAST) + others * np.log1p(nearer))

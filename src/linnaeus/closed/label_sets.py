@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.errors import InputError
+from linnaeus.metrics.cut import best_cut
 
 Floats = NDArray[np.float64]
 AT_ONCE = 512
@@ -61,11 +62,7 @@ def half_of_best(chances: NDArray[np.floating], right: NDArray[np.bool_], total:
     Lipton et al. 2014, "Optimal thresholding of classifiers to maximize F1 measure", theorem 1. `chances`, `right` (n,): of
     labels that texts might get; `total`: how many these texts have. 0.5 where none is right.
     """
-    order = np.argsort(-chances, kind="stable")
-    hits = np.cumsum(right[order])
-    if not len(hits) or not hits[-1]:
-        return 0.5
-    return float((hits / (np.arange(1, len(hits) + 1) + total)).max())  # F1 is twice that
+    return best_cut(chances, right, total).f1 / 2 if right.any() else 0.5
 
 
 def top(probabilities: NDArray[np.floating], most: int) -> NDArray[np.intp]:

@@ -17,8 +17,7 @@ def trusted(store: Store, taxonomy: Taxonomy, vectors: CachedVectors) -> Trusted
     version = f"{store.generation()} {vectors.name}"
     background = Background(vectors.codes(BACKGROUND)) if len(taxonomy) <= FEW else None
     if store.meta("zero_shot_of") == version:
-        made = ZeroShot.from_arrays(store.arrays(KIND), vectors.codes)
-        return Trusted(made, background=background)
+        return Trusted(ZeroShot.from_arrays(store.arrays(KIND), vectors.codes), background=background)
     entries = Entries.of(list(taxonomy.names), list(taxonomy.synonyms), list(taxonomy.descriptions))
     made = ZeroShot.of(entries, vectors.codes(entries.texts), taxonomy.parents, vectors.codes)
     with store.writing():

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from linnaeus.closed.signs import SIGNS, Floats
 from linnaeus.errors import InputError
-from linnaeus.logistic import most_likely, sigmoid
+from linnaeus.logistic import log_odds, most_likely, sigmoid
 
 LEVEL = (0.7, 0.2)
 """How far taxonomies differ from the shipped coefficients: standard deviations of their level and of their slope."""
@@ -83,9 +83,9 @@ def _moved(
 def looks_of(chances: NDArray[np.floating]) -> Floats:
     """What says whether any label fits (n, 3): 1, log-odds of the likeliest candidate, log of the sum of the chances."""
     rows = np.asarray(chances, np.float64)
-    best = np.clip(rows.max(axis=1, initial=0.0), LEAST, 1 - LEAST)
+    best = log_odds(rows.max(axis=1, initial=0.0), LEAST)
     total = np.log(np.maximum(rows.sum(axis=1), LEAST))
-    return np.stack([np.ones(len(rows)), np.log(best / (1 - best)), total], axis=1)
+    return np.stack([np.ones(len(rows)), best, total], axis=1)
 
 
 SHIPPED = Trust((-0.44, 1.57, 1.16, 0.71, 1.07, -0.38, 0.14, -0.67, -0.19), (-2.28, -0.33, -0.48))

@@ -99,9 +99,8 @@ def _fitted(lessons: Lessons) -> Floats:
     """Weights (d + 1, labels)."""
     texts = lessons.texts
     named = np.zeros((lessons.among, lessons.wordings.shape[1]), dtype=np.float32)
-    shared = lessons.wordings.sum(axis=0) / max(
-        1, len(texts)
-    )  # of few texts all may be in the fold that is left out
+    count = max(1, len(texts))  # of few texts all may be in the fold that is left out
+    shared = lessons.wordings.sum(axis=0) / count
     np.add.at(named, lessons.places, lessons.wordings - shared)
     start = np.vstack([NAMED * unit(named).T, np.zeros((1, lessons.among), dtype=np.float32)])
     right = np.zeros((len(texts), lessons.among), dtype=np.float32)

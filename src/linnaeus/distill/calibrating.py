@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.logistic import most_likely
+from linnaeus.metrics.cut import best_cut
 from linnaeus.student.calibration import Calibration
 from linnaeus.student.network import chances
 from linnaeus.student.words import Floats
@@ -65,22 +66,7 @@ def fitted(logits: Floats, labels: Any, several: bool) -> Calibration:
     )
     found = Calibration(several, float(slope), float(shift))
     likely = found.chances(logits[kept]).ravel()
-    return replace(found, cut=best_cut(likely, right > 0).least)
-
-
-class Cut(NamedTuple):
-    """From `least` on labels are given, with this micro-F1."""
-
-    least: float
-    f1: float
-
-
-def best_cut(likely: NDArray[Any], right: NDArray[np.bool_]) -> Cut:
-    """The cut with the best micro-F1 of labels by how likely they are, and whether they are right, (n,) both."""
-    order = np.argsort(-likely, kind="stable")
-    f1 = 2 * np.cumsum(right[order]) / (np.arange(1, len(order) + 1) + right.sum())
-    best = int(f1.argmax())
-    return Cut(float(likely[order[best]]), float(f1[best]))
+    return replace(found, cut=best_cut(likely, right > 0, int(right.sum())).least)
 
 
 def answered(signs: Wide, chosen: NDArray[np.bool_], labels: Any, weights: Floats) -> Answered:

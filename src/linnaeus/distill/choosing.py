@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.distill.calibrating import best_cut, loss, slope_of
+from linnaeus.distill.calibrating import loss, slope_of
 from linnaeus.distill.margin import MARGIN
 from linnaeus.distill.training import DEEP, LINEAR, Data, Settings
 from linnaeus.distill.trial import MANY, Places, Said, parts_of, without
+from linnaeus.metrics.cut import best_cut
 from linnaeus.student.words import Floats
 
 CANDIDATES = ((LINEAR,), (DEEP,), (LINEAR, DEEP), (MARGIN,), (DEEP, MARGIN))
@@ -85,5 +86,5 @@ def _error(logits: Floats, labels: Any, several: bool) -> float:
     """The share of texts whose likeliest label is wrong; of `several` labels what micro-F1 lacks at its best cut."""
     right = labels.toarray() > 0
     if several:
-        return 1 - best_cut(logits.ravel(), right.ravel()).f1
+        return 1 - best_cut(logits.ravel(), right.ravel(), int(right.sum())).f1
     return 1 - float(right[np.arange(len(right)), logits.argmax(axis=1)].mean())

@@ -169,7 +169,8 @@ def _stream(found: Evaluation) -> Iterator[str]:
     if len(found.asked.x) > 1 and max(found.asked.y):
         line = Line(found.asked.x, found.asked.y, "first")
         drawn = plot("asked", rows, Axis("texts", max(found.asked.y)), [line])
-        spent = "" if _usd(found) is None else f" All of them together: ${_usd(found):,.4f}."
+        usd = _usd(found)
+        spent = "" if usd is None else f" All of them together: ${usd:,.4f}."
         yield _figure(
             "Texts that a model answered, over the stream",
             f"The less steep, the less it costs.{spent}",

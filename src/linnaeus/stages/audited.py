@@ -9,9 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
-from linnaeus.stages import sureness
 from linnaeus.stages.gate import is_audited
-from linnaeus.stages.sureness import Sureness
+from linnaeus.stages.sureness import Checked, Sureness
 from linnaeus.store import content_key
 from linnaeus.types import Decision, Stage
 
@@ -71,7 +70,7 @@ class Audited:
                 continue
             if audited[place] and said.error is None:
                 agreed = labels_of(said) == labels_of(judged[place].decision)
-                self._sureness().note(content_key(texts[place]), sureness.Audited(judged[place].sure, agreed))
+                self._sureness().note(content_key(texts[place]), Checked(judged[place].sure, agreed))
                 said = replace(said, agreed=agreed)
             found[place] = said
         return found

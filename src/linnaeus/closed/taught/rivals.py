@@ -17,9 +17,8 @@ from linnaeus.logistic import most_likely, sigmoid
 
 Doubles = NDArray[np.float64]
 UNSEEN = 1e-3  # odds of what is no candidate: what rivals a label that is the only one
-FARTHEST = (
-    15.0  # log-odds of either sign: trees say of a few pairs -10,000, which would be all that a line sees
-)
+FARTHEST = 15.0
+"""Log-odds of either sign: trees say of a few pairs -10,000, which would be all that a line sees."""
 
 
 @dataclass(frozen=True, slots=True)
