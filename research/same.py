@@ -64,16 +64,16 @@ def gather(name: str, seed: int, embedder: Embedder, *, words: bool) -> Pairs:
             for place, seen in enumerate(classes)
             if seen and seen.most_common(1)[0][0] not in ("", "oos")
         ]
-        seen = book.seen_from(consolidator._frame_now, known)
+        seen = book.seen_from(consolidator._now.frame, known)
         left, right = np.nonzero(np.triu(seen @ seen.T >= AT_ALL_ALIKE, 1))
         gold = np.array([classes[place].most_common(1)[0][0] for place in known])
         places = np.array(known)
         said = {pair: value for pair, value in verdicts(book, store).items() if value}
         judged = np.array(list(said), dtype=np.intp).reshape(-1, 2)
         return Pairs(
-            pair_features(book, consolidator._frame_now, places[left], places[right]),
+            pair_features(book, consolidator._now.frame, places[left], places[right]),
             gold[left] == gold[right],
-            pair_features(book, consolidator._frame_now, judged[:, 0], judged[:, 1]),
+            pair_features(book, consolidator._now.frame, judged[:, 0], judged[:, 1]),
             np.array(list(said.values())) > 0,
         )
 

@@ -261,7 +261,7 @@ def test_texts_that_memory_answered_say_what_a_sense_is_about(cards: Classifier)
     assert not book.asked[sense] and book.sums.rows[sense].any()
     again = Consolidator(cards.store, CachedVectors(Letters(), cards.store))
     assert again.surface_count == len(again._book)  # reads it
-    for now, then in zip(astuple(again._frame_now), astuple(cards.consolidator._frame_now), strict=True):
+    for now, then in zip(astuple(again._now.frame), astuple(cards.consolidator._now.frame), strict=True):
         assert np.array_equal(now, then), "and a restart sees all as it was seen"
 
 
