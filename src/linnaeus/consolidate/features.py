@@ -6,6 +6,7 @@ centred first: every label of a project on banking says "card" and "inquiry", an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,7 +47,8 @@ class Sums:
 
     def add(self, places: Sequence[int], code: Codes) -> None:
         """Add one text (d,) to the surfaces at `places`."""
-        unit = np.rint(unit_rows(code[None])[0] * UNIT).astype(np.int32)
+        wide = code.astype(np.float64)
+        unit = np.rint(wide / math.sqrt(wide @ wide or 1.0) * UNIT).astype(np.int32)
         self.rows[list(places)] += unit
         self._all = unit.astype(np.int64) if self._all is None else self._all + unit
         self.texts += 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ ALIKE = 0.45  # inner product below which two texts are not linked
 ROUNDS = 3
 BLOCK = 256
 SORTED = 200  # rows above which a list is cut before it is sorted
+PILE = 3  # pairs that wait to be sorted, for each that is kept at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,14 @@ class Near:
     """
 
     places: NDArray[np.intp]
+    likeness: NDArray[np.float32]
+
+
+class _Pairs(NamedTuple):
+    """Rows (p,), others that are near to them (p,), and how alike these are (p,)."""
+
+    row: NDArray[np.int32]
+    place: NDArray[np.int32]
     likeness: NDArray[np.float32]
 
 
@@ -55,10 +65,64 @@ def nearest(rows: Rows, among: Rows, most: int, *, at_least: float, own: NDArray
     return Near(places, likeness)
 
 
+def nearest_others(rows: Rows, most: int, *, at_least: float) -> Near:
+    """The same for each of `rows` (n, d) among the others. Each product is made once, for both of its rows."""
+    kept = _Kept(len(rows), most)
+    for start in range(0, len(rows), BLOCK):
+        products = rows[start : start + BLOCK] @ rows[start:].T  # (b, n - start)
+        own, other = np.nonzero(products >= at_least)
+        once = other > own
+        own, other = own[once], other[once]
+        kept.offer(own + start, other + start, products[own, other])
+    return kept.near()
+
+
+class _Kept:
+    """The `most` nearest of each of so many rows, among pairs that come in the order of their places."""
+
+    def __init__(self, count: int, most: int) -> None:
+        self._most = most
+        self._at_least: NDArray[np.float32] = np.full(
+            count, -np.inf, dtype=np.float32
+        )  # of rows that have all
+        self._pairs = _Pairs(*(np.zeros(0, dtype=np.int32),) * 2, np.zeros(0, dtype=np.float32))
+        self._new: list[_Pairs] = []
+
+    def offer(self, left: NDArray[np.intp], right: NDArray[np.intp], likeness: NDArray[np.float32]) -> None:
+        """Take pairs of rows; those on the left are before those on the right."""
+        for row, place in ((right, left), (left, right)):
+            better = likeness > self._at_least[row]
+            own, other = row[better].astype(np.int32), place[better].astype(np.int32)
+            self._new.append(_Pairs(own, other, likeness[better]))
+        if sum(len(one.row) for one in self._new) > PILE * len(self._at_least) * self._most:
+            self._cut()
+
+    def _cut(self) -> None:
+        """Keep the best of each row. The sort is stable: of equal ones the earlier places stay first."""
+        row, place, likeness = (np.concatenate(parts) for parts in zip(self._pairs, *self._new, strict=True))
+        order = np.lexsort((-likeness, row))
+        row, place, likeness = row[order], place[order], likeness[order]
+        rank = np.arange(len(row)) - np.searchsorted(row, row)
+        best = rank < self._most
+        self._pairs, self._new = _Pairs(row[best], place[best], likeness[best]), []
+        last = rank == self._most - 1
+        self._at_least[row[last]] = likeness[last]
+
+    def near(self) -> Near:
+        """What was found."""
+        self._cut()
+        row, place, likeness = self._pairs
+        rank = np.arange(len(row)) - np.searchsorted(row, row)
+        shape = len(self._at_least), self._most
+        found = Near(np.zeros(shape, dtype=np.intp), np.zeros(shape, dtype=np.float32))
+        found.places[row, rank], found.likeness[row, rank] = place, likeness
+        return found
+
+
 def spread(rows: Rows, *, alike: float = ALIKE) -> Rows:
     """Return unit rows (n, d), each moved towards those that it is linked with, alike by `alike` at least; others stay."""
     most = min(MOST_LINKS, math.ceil(LINKS_PER_ROOT * math.sqrt(len(rows))), len(rows) - 1)
-    near = nearest(rows, rows, most, at_least=alike, own=np.arange(len(rows)))
+    near = nearest_others(rows, most, at_least=alike)
     weights = _links(near, alike)
     linked = weights.sum(axis=1) > 0
     weights[linked] /= weights[linked].sum(axis=1, keepdims=True)

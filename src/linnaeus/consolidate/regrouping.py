@@ -68,10 +68,9 @@ def regroup_all(
         return None
     store = now.store
     now.said = standing(store)
-    now.take_centres()
     made = regroup(
         now.book,
-        now.frame,
+        now.lean(),
         now.said,
         store,
         at_least=float(store.meta("level") or together(now)) if at_least is None else at_least,

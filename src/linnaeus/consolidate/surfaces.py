@@ -12,6 +12,7 @@ from linnaeus.consolidate.chances import Chances
 from linnaeus.consolidate.features import BLOCK, Frame, first_frame, frame
 from linnaeus.consolidate.groups import Groups
 from linnaeus.consolidate.judging import fitted
+from linnaeus.consolidate.leaning import Leaned, lean
 from linnaeus.consolidate.polarity import Poles
 from linnaeus.consolidate.senses import Senses
 from linnaeus.consolidate.standing import standing
@@ -45,6 +46,7 @@ class Surfaces:
         self.newest, self._newest_surface = 0, SurfaceId(0)
         self._frame: Frame | None = None
         self._fitted: Chances | None = None
+        self._leaned: tuple[tuple[int, int], Leaned] | None = None
         with store.reading():
             self.said = standing(store)
             self.generation = store.generation()
@@ -63,10 +65,11 @@ class Surfaces:
         nothing = np.zeros(self.book.codes.shape[1], dtype=np.int8)
         texts = self.texts(since=self.newest)
         for number, (code, surfaces, asked) in enumerate(texts, start=len(self.book.texts) + 1):
+            add = self._enter if number <= self.framed.texts else self.append  # until then all are summed up
             if asked:
                 for surface in surfaces:
                     if surface not in self.book.place:
-                        self.append(rows[surface], wordings[surface], code)
+                        add(rows[surface], wordings[surface], code)
                 self.book.count([self.book.place[surface] for surface in surfaces], code)
             else:
                 self.book.follow(code)
@@ -102,17 +105,19 @@ class Surfaces:
 
     def append(self, row: SurfaceRow, wording: Codes, code: Codes) -> None:
         """Add a surface with the vector of its wording and that of its first text (d,)."""
+        self._enter(row, wording, code)
+        self.groups.add(row.label, self.frame.rows(wording[None], code[None])[0])
+
+    def _enter(self, row: SurfaceRow, wording: Codes, code: Codes) -> None:
+        """Add a surface, but not yet to the sum of its label's rows."""
         if self._frame is None:
             self._frame = first_frame(len(wording), len(code), wordless=self.wordless)
-        seen = self._frame.rows(wording[None], code[None])[0]
-        if not len(self.book):
-            self.groups = Groups(len(seen))
+            self.groups = Groups(len(wording) + len(code))
         if row.words is not None:
             self.poles.add(len(self.book), plain_key(row.key))
         self.book.add(row, wording, len(code))
         if (centre := self.senses.centre(row.id)) is not None:
             self.book.sums.imagine(len(self.book) - 1, centre)
-        self.groups.add(row.label, seen)
 
     @property
     def frame(self) -> Frame:
@@ -134,6 +139,15 @@ class Surfaces:
                 self.groups = Groups(rows.shape[1])
             for place, row in zip(places[start : start + BLOCK], rows, strict=True):
                 self.groups.add(self.book.rows[place].label, row)
+
+    def lean(self) -> Leaned:
+        """Take the centres of all there is now; what the texts say of each other and of all surfaces from there."""
+        self.take_centres()
+        size = len(self.book), len(self.book.texts)
+        if self._leaned is None or self._leaned[0] != size:  # rows and texts are added, never changed
+            self._leaned = None  # so that two are never held
+            self._leaned = size, lean(self.book, self.frame)
+        return self._leaned[1]
 
     def vote(self, a: int, b: int) -> Vote:
         """How alike the surfaces at two places are, as a machine's vote.

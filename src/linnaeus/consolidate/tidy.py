@@ -13,7 +13,7 @@ from linnaeus.consolidate.book import Book
 from linnaeus.consolidate.features import Frame
 from linnaeus.consolidate.filing import free_name
 from linnaeus.consolidate.granularity import level_for
-from linnaeus.consolidate.leaning import Leaned, lean
+from linnaeus.consolidate.leaning import Leaned
 from linnaeus.consolidate.naming import MACHINE, name_wordless
 from linnaeus.consolidate.partition import Constraints, partition, partition_again
 from linnaeus.consolidate.polarity import Poles
@@ -43,7 +43,7 @@ class Regrouped:
 
 def regroup(
     book: Book,
-    frame: Frame,
+    leaned: Leaned,
     said: Standing,
     store: Store,
     *,
@@ -51,7 +51,7 @@ def regroup(
     at_most: int | None,
     verdicts: Mapping[tuple[int, int], float],
 ) -> Regrouped:
-    """Let every surface stand for the label of its group, as `frame` sees them, joined from `at_least` on.
+    """Let every surface stand for the label of its group, by how the texts `leaned`, joined from `at_least` on.
 
     With `at_most`, from where on so many labels come out, or as few fewer as possible.
 
@@ -63,7 +63,6 @@ def regroup(
     """
     order = sorted(range(len(book)), key=lambda place: book.rows[place].key)
     position = {place: number for number, place in enumerate(order)}
-    leaned = lean(book, frame)
     met = _met(book, position, _opposed(book, verdicts))
     held, spoken_of = _held(book, said, position, met), _spoken_of(book, said, position)
     judged = {(position[a], position[b]): value for (a, b), value in verdicts.items()}

@@ -7,6 +7,8 @@ order as long as the sum stays below 2**24 (float32) or 2**53 (float64).
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -80,25 +82,38 @@ class ExactIndex:
         Best first; ties go to the earlier row.
         """
         wanted = wide(queries)
-        own = lengths(wanted)[:, None]  # (m, 1)
-        found: list[list[tuple[NDArray[np.intp], NDArray[np.float64]]]] = [[] for _ in queries]
+        own = lengths(wanted)  # (m,)
+        parts = []
         for start in range(0, len(self), BLOCK):
             block = wide(self._rows.rows[start : start + BLOCK])  # (b, d)
-            near = (
-                (wanted @ block.T).astype(np.float64) / own / self._lengths.rows[start : start + BLOCK]
-            )  # (m, b)
-            for query, row in enumerate(near):
-                places = np.flatnonzero(row >= at_least)
-                if len(places):
-                    found[query].append((places + start, row[places]))
-        return [_best(parts, most) for parts in found]
+            across = self._lengths.rows[start : start + BLOCK]
+            products = wanted @ block.T  # (m, b)
+            rows, places = np.nonzero(products >= _least_product(own, across, at_least)[:, None])
+            near = products[rows, places].astype(np.float64) / own[rows] / across[places]
+            kept = near >= at_least
+            parts.append((rows[kept], places[kept] + start, near[kept]))
+        return _best(len(queries), most, parts)
+
+
+def _least_product(own: NDArray[np.float64], across: NDArray[np.float64], at_least: float) -> Vectors:
+    """(m,): no product of one of the rows with lengths `own` (m,) and one of `across` is less where their cosine is enough.
+
+    Most products are less, so few need their cosine worked out.
+    """
+    shortest = across.min() if at_least > 0 else across.max()
+    return np.asarray(own * shortest * (at_least - 1e-5), dtype=np.float32)
 
 
 def _best(
-    parts: list[tuple[NDArray[np.intp], NDArray[np.float64]]], most: int
-) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    queries: int,
+    most: int,
+    parts: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]],
+) -> list[tuple[NDArray[np.intp], NDArray[np.float64]]]:
+    """For each query the best of (query, place, cosine), which come with places rising."""
     if not parts:
-        return np.zeros(0, dtype=np.intp), np.zeros(0)
-    places, cosines = (np.concatenate(values) for values in zip(*parts, strict=True))
-    order = np.argsort(-cosines, kind="stable")[:most]
-    return places[order], cosines[order]
+        return [(np.zeros(0, dtype=np.intp), np.zeros(0))] * queries
+    rows, places, cosines = (np.concatenate(values) for values in zip(*parts, strict=True))
+    order = np.lexsort((-cosines, rows))  # stable: ties go to the earlier row
+    ends = np.searchsorted(rows[order], np.arange(queries + 1))
+    found = [order[start:end][:most] for start, end in pairwise(ends)]
+    return [(places[one], cosines[one]) for one in found]
