@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from linnaeus import Classifier
 from linnaeus.consolidate import leaning
-from linnaeus.consolidate.neighbours import nearest, spread, unit
+from linnaeus.consolidate.neighbours import nearest, nearest_others, spread, unit
 from linnaeus.consolidate.questions import questions as find_questions
 from linnaeus.types import DIFFERENT, SAME, Embedder, Judge, Propose, Reply, Task
 from tests.scripted import Scripted, first_words
@@ -68,6 +68,23 @@ def test_nearest_is_exact() -> None:
     np.fill_diagonal(products, -np.inf)
     assert np.allclose(np.sort(near.likeness, axis=1), np.sort(products, axis=1)[:, -7:], atol=1e-5)
     assert not (near.places == np.arange(700)[:, None]).any()
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    count=st.integers(1, 700),
+    most=st.integers(0, 9),
+    at_least=st.sampled_from([-1.0, 0.3]),
+)
+def test_nearest_others_are_the_nearest_but_itself(seed: int, count: int, most: int, at_least: float) -> None:
+    """Also where rows are equal, so that the earlier place comes first, and where pairs pile up and are cut."""
+    rows = np.round(clouds(seed, count)[np.random.default_rng(seed).integers(0, count, count)] * 8) / 8
+    own = np.arange(count)
+    found = nearest_others(rows, most, at_least=at_least)
+    wanted = nearest(rows, rows, most, at_least=at_least, own=own)
+    assert np.array_equal(found.likeness, wanted.likeness)
+    assert np.array_equal(found.places[found.likeness != 0], wanted.places[found.likeness != 0])
 
 
 def test_of_very_many_texts_a_part_stands_for_all(

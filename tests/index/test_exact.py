@@ -50,6 +50,15 @@ def test_blocks_do_not_show(seed: int) -> None:
         assert found.tolist() == all_of_them[places].tolist()
 
 
+@given(rows, rows, st.floats(-1, 1), st.integers(1, 7))
+def test_nothing_near_enough_is_missed(base: Codes, queries: Codes, at_least: float, most: int) -> None:
+    found = ExactIndex(base).nearest(queries, most=most, at_least=at_least)
+    for all_of_them, (places, near) in zip(cosines(queries, base), found, strict=True):
+        order = np.argsort(-all_of_them, kind="stable")
+        assert places.tolist() == order[all_of_them[order] >= at_least][:most].tolist()
+        assert near.tolist() == all_of_them[places].tolist()
+
+
 @pytest.mark.parametrize("width", [384, 1040, 3072])
 def test_products_are_exact_at_any_width(width: int) -> None:
     codes = np.full((2, width), 127, dtype=np.int8)
