@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from linnaeus.answers import decided, graded
@@ -70,6 +70,7 @@ class ClosedFlow:
         """Return a decision for each text, in order, by today's taxonomy."""
         if self._outdated:
             self._open()
+        self._take_up_audits()
         return self._stage.decide(texts)
 
     def keep(self, finished: Mapping[str, Decision | None]) -> None:
@@ -123,6 +124,7 @@ class ClosedFlow:
         """How often the model said something else than names and examples where these were sure; None without one."""
         if self.chooser is None:
             return None
+        self._take_up_audits()
         return Gated(self.max_error, self.sureness.audit(), False, self.sureness.raised_to)
 
     @property
@@ -149,20 +151,24 @@ class ClosedFlow:
     def sureness(self) -> Sureness:
         """How sure names and examples must be, by what today's make of all texts that were audited."""
         if self._sureness is None:
-            self._sureness = self._by_audits()
+            self._sureness = Sureness(self.max_error, self._audits(since=0))
         return self._sureness
 
-    def _by_audits(self) -> Sureness:
-        texts = self.store.audited_texts()
+    def _take_up_audits(self) -> None:
+        """Take up what other processes found since; what this one found counts once."""
+        if self._sureness is not None:
+            for key, checked in self._audits(since=self._heard):
+                self._sureness.note(key, checked)
+
+    def _audits(self, *, since: int) -> Iterator[tuple[bytes, Checked]]:
+        """What today's names and examples make of the texts after `since` that were audited, by content hash."""
+        self._heard = self.store.newest_text()
+        texts = self.store.audited_texts(since=since)
         named = self.store.named(list(texts))
         judged = Rank(self.shortlist, self.given).judged(list(texts.values())) if texts else []
-        return Sureness(
-            self.max_error,
-            (
-                (content_key(text), Checked(one.sure, labels_of(one.decision) == set(named[id].label_ids)))
-                for (id, text), one in zip(texts.items(), judged, strict=True)
-            ),
-        )
+        for (text_id, text), one in zip(texts.items(), judged, strict=True):
+            agreed = labels_of(one.decision) == set(named[text_id].label_ids)
+            yield content_key(text), Checked(one.sure, agreed)
 
     def find_touched(self) -> int:
         """Find the texts that changes of the taxonomy may touch; how many are to be looked at again."""

@@ -79,7 +79,8 @@ def test_nearest_is_exact() -> None:
 )
 def test_nearest_others_are_the_nearest_but_itself(seed: int, count: int, most: int, at_least: float) -> None:
     """Also where rows are equal, so that the earlier place comes first, and where pairs pile up and are cut."""
-    rows = np.round(clouds(seed, count)[np.random.default_rng(seed).integers(0, count, count)] * 8) / 8
+    drawn = clouds(seed, count)[np.random.default_rng(seed).integers(0, count, count)]
+    rows = (np.round(drawn * 8) / 8).astype(np.float32)
     own = np.arange(count)
     found = nearest_others(rows, most, at_least=at_least)
     wanted = nearest(rows, rows, most, at_least=at_least, own=own)

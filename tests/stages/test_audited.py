@@ -119,3 +119,24 @@ def test_a_project_whose_audit_finds_too_many_errors_asks_more_often_and_looks_a
     with Classifier.open(project, llm=f"replay:{replay}", embedder=Letters(), max_error=0.8) as classifier:
         assert classifier.gate is not None and classifier.gate.raised_to == raised
         assert classifier.gate.audit == audit
+
+
+def test_two_that_work_side_by_side_see_each_others_audits(tmp_path: Path) -> None:
+    """The second has found nothing itself, and asks more often since the first has found too many errors."""
+    texts = [f"all about {named(n)}, {part}" for n in range(0, 400, 2) for part in range(8)]
+    project, replay = str(tmp_path / "p.db"), tmp_path / "said.jsonl"
+    lines = [{"task": "choose", "text": text, "labels": []} for text in texts]
+    replay.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    taxonomy = written(tmp_path, entries().values())
+    llm = f"replay:{replay}"
+    first = Classifier.open(project, llm=llm, embedder=Letters(), taxonomy=taxonomy, max_error=0.8)
+    second = Classifier.open(project, llm=llm, embedder=Letters(), max_error=0.8)
+    with first, second:
+        quiet = next(text for text in texts if not is_audited(content_key(text)))
+        second.label([quiet])
+        assert second.gate is not None and second.gate.raised_to is None and not second.gate.audit.audited
+        first.label(texts[:-200])
+        second.label(texts[-200:])
+        first.label([quiet])
+        gates = [one.gate for one in (first, second)]
+        assert gates[0] == gates[1] and gates[0] is not None and gates[0].raised_to is not None

@@ -64,12 +64,13 @@ class Texts(Base):
         if agreed is not None:
             self._write("UPDATE texts SET audited = 1, share = ? WHERE id = ?", (float(agreed), text))
 
-    def audited_texts(self) -> dict[int, str]:
-        """The texts that a stage was audited on that was sure of them, by id, oldest first."""
+    def audited_texts(self, *, since: int = 0) -> dict[int, str]:
+        """The texts after the id `since` that a stage was audited on that was sure of them, by id, oldest first."""
         sql = (
-            "SELECT id, text FROM texts WHERE audited AND guess_id IS NULL AND share IS NOT NULL ORDER BY id"
+            "SELECT id, text FROM texts WHERE id > ? AND audited AND guess_id IS NULL AND share IS NOT NULL"
+            " ORDER BY id"
         )
-        return dict(self._rows(sql))
+        return dict(self._rows(sql, (since,)))
 
     def named(self, text_ids: Sequence[int]) -> dict[int, Named]:
         """What each text is labelled today; a label that was retired before a text came is none of its."""
