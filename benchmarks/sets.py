@@ -70,6 +70,7 @@ class Set:
                 _some([row for row in rows if row["split"] == "test"], texts),
             )
         )
+        self.ids = list(place)
         self.parents = [label["parent_ids"].partition("|")[0] for label in labels]
         leaks = name in LEAKING
         synonyms = [() if leaks else tuple(filter(None, one["synonyms"].split("|"))) for one in labels]

@@ -75,6 +75,21 @@ class Dense:
         """The index of `labels` (k,) alone, which become labels 0, 1, ..."""
         return Dense(self._codes[self._owners.entries(labels)], self._owners.only(labels))
 
+    def other_than(self, before: Dense) -> NDArray[np.bool_]:
+        """Which labels (labels,) have other vectors than in `before`, which has as many labels."""
+        alike = self._owners.sizes == before._owners.sizes
+        labels = np.flatnonzero(alike)
+        now, was = (one._codes[one._owners.entries(labels)] for one in (self, before))
+        out: NDArray[np.bool_] = ~alike
+        out[labels[self._owners.only(labels).owners[(now != was).any(axis=1)]]] = True
+        return out
+
+    def and_also(self, other: Dense) -> Dense:
+        """The index of these labels and, behind them, those of `other`."""
+        owners = np.concatenate([self._owners.owners, other._owners.owners + self.labels])
+        labels = Owners(owners.astype(np.int32), self.labels + other.labels)
+        return Dense(np.concatenate([self._codes, other._codes]), labels)
+
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Plain arrays; 1 byte a component."""
         return {"codes": self._codes, **self._owners.to_arrays()}

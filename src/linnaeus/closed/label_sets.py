@@ -56,6 +56,17 @@ def expected_f1(probabilities: NDArray[np.floating], none: NDArray[np.floating] 
     return found
 
 
+def margins(probabilities: NDArray[np.floating], none: NDArray[np.floating] | None = None) -> Floats:
+    """By how much expected F1 (n,) the number of labels that is `chosen` is better than any other; arguments as there."""
+    rows = _checked(probabilities)
+    out = np.zeros(len(rows))
+    for start in range(0, len(rows), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        worth = np.sort(expected_f1(rows[part], None if none is None else none[part]), axis=1)
+        out[part] = worth[:, -1] - worth[:, -2] if worth.shape[1] > 1 else 1.0
+    return out
+
+
 def half_of_best(chances: NDArray[np.floating], right: NDArray[np.bool_], total: int) -> float:
     """Half of the highest micro-F1 that labels from some probability on give: from it on each further label raises that F1.
 

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import numpy as np
+
 from linnaeus.closed.background import BACKGROUND, FEW, Background
+from linnaeus.closed.dense import Dense
 from linnaeus.closed.entries import Entries
+from linnaeus.closed.project import CHANGED, Ids
 from linnaeus.closed.trusted import Trusted
 from linnaeus.closed.zero_shot import ZeroShot
 from linnaeus.store import CachedVectors, Store
 from linnaeus.taxonomy import Taxonomy
 
 KIND = "zero-shot"
+BEFORE = "zero-shot before"
 
 
-def trusted(store: Store, taxonomy: Taxonomy, vectors: CachedVectors) -> Trusted:
-    """Candidates by names, with probabilities, over this version of the taxonomy; kept once they are made, which commits."""
+class Before(NamedTuple):
+    """The vectors that labels had, by id, where they have others now."""
+
+    ids: Ids
+    dense: Dense
+
+
+def trusted(store: Store, taxonomy: Taxonomy, ids: Ids, vectors: CachedVectors) -> Trusted:
+    """Candidates by names, with probabilities, over this version of the taxonomy; kept once they are made, which commits.
+
+    `ids` (n,) are those at its places. Where texts have yet to be looked through for what has changed, the vectors that
+    labels had are kept too.
+    """
     version = f"{store.generation()} {vectors.name}"
     background = Background(vectors.codes(BACKGROUND)) if len(taxonomy) <= FEW else None
     if store.meta("zero_shot_of") == version:
@@ -21,6 +39,33 @@ def trusted(store: Store, taxonomy: Taxonomy, vectors: CachedVectors) -> Trusted
     entries = Entries.of(list(taxonomy.names), list(taxonomy.synonyms), list(taxonomy.descriptions))
     made = ZeroShot.of(entries, vectors.codes(entries.texts), taxonomy.parents, vectors.codes)
     with store.writing():
-        store.set_arrays(KIND, made.to_arrays())
+        _keep_before(store, made.dense, ids)
+        store.set_arrays(KIND, made.to_arrays() | {"ids": ids})
         store.set_meta("zero_shot_of", version)
     return Trusted(made, background=background)
+
+
+def before(store: Store) -> Before | None:
+    """What labels had before they changed; None where that is not known."""
+    arrays = store.arrays(BEFORE)
+    return Before(arrays["ids"], Dense.from_arrays(arrays)) if arrays else None
+
+
+def forget_before(store: Store) -> None:
+    """Texts have been looked through for what changed. Nothing is committed here."""
+    store.set_arrays(BEFORE, {})
+
+
+def _keep_before(store: Store, dense: Dense, ids: Ids) -> None:
+    old = store.arrays(KIND)
+    if "ids" not in old or not store.arrays(CHANGED):
+        return
+    both, was, now = np.intersect1d(old["ids"], ids, assume_unique=True, return_indices=True)
+    rows = ZeroShot.from_arrays(old).dense.only(was)
+    other, known = dense.only(now).other_than(rows), before(store)
+    if known is not None:  # that is older
+        other &= ~np.isin(both, known.ids)
+    kept = Before(both[other], rows.only(np.flatnonzero(other)))
+    if known is not None:
+        kept = Before(np.concatenate([known.ids, kept.ids]), known.dense.and_also(kept.dense))
+    store.set_arrays(BEFORE, kept.dense.to_arrays() | {"ids": kept.ids})

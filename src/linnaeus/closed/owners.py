@@ -17,6 +17,11 @@ class Owners:
         self._held = np.flatnonzero(np.diff(self.starts))
         self._one_each = len(owners) == labels == len(self._held)
 
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """How many entries each label has (labels,)."""
+        return np.diff(self.starts)
+
     def best(self, scores: NDArray[np.float32], *, missing: float) -> NDArray[np.float32]:
         """The highest score of each label's entries (b, labels) from `scores` (b, n); `missing` where it has none."""
         if self._one_each:
@@ -28,14 +33,14 @@ class Owners:
 
     def entries(self, labels: NDArray[np.intp]) -> NDArray[np.intp]:
         """The places of the entries of `labels`, label after label."""
-        first, counts = self.starts[labels], np.diff(self.starts)[labels]
+        first, counts = self.starts[labels], self.sizes[labels]
         shifts = np.repeat(first - np.cumsum(counts) + counts, counts)
         places: NDArray[np.intp] = np.arange(len(shifts)) + shifts
         return places
 
     def only(self, labels: NDArray[np.intp]) -> Owners:
         """The entries of `labels` (k,) alone, which become labels 0, 1, ..."""
-        counts = np.diff(self.starts)[labels]
+        counts = self.sizes[labels]
         return Owners(np.repeat(np.arange(len(labels), dtype=np.int32), counts), len(labels))
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:

@@ -15,7 +15,8 @@ from linnaeus.types import LabelId
 Ids = NDArray[np.int64]
 """Ids of label rows."""
 CHANGED = "changed"
-"""Arrays of the store: the `ids` of labels that have changed since texts were last looked through for that."""
+"""Arrays of the store: labels that have changed since texts were last looked through for that: the `ids` of those that were
+added, removed or are called something else, and of those that have `moved` alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,11 @@ def is_touched(store: Store) -> bool:
 
 def _note(store: Store, change: Change) -> None:
     """Remember which labels have changed, until texts have been looked through for them."""
-    before = store.arrays(CHANGED).get("ids", ())
-    now = (*before, *change.added, *change.removed, *change.renamed, *change.moved)
-    store.set_arrays(CHANGED, {"ids": np.unique(np.array(now, np.int64))})
+    before = store.arrays(CHANGED)
+    other = (*before.get("ids", ()), *change.added, *change.removed, *change.renamed)
+    ids = np.unique(np.array(other, np.int64))
+    moved = np.array((*before.get("moved", ()), *change.moved), np.int64)
+    store.set_arrays(CHANGED, {"ids": ids, "moved": np.setdiff1d(moved, ids)})
 
 
 def _import(store: Store, taxonomy: Taxonomy) -> Change:

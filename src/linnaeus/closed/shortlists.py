@@ -9,9 +9,10 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from linnaeus.closed.dense import Dense
 from linnaeus.closed.few import Few, log_odds
-from linnaeus.closed.label_sets import chosen
-from linnaeus.closed.named import trusted
+from linnaeus.closed.label_sets import chosen, margins
+from linnaeus.closed.named import before, trusted
 from linnaeus.closed.project import Ids
 from linnaeus.closed.source import MAY_FIT, NOWHERE, Candidates, Shortlisted
 from linnaeus.closed.taught.model import Taught
@@ -118,6 +119,11 @@ class FromNames:
         only = self._trusted.only(places)
         return lambda texts, floors: only.reach(texts, self._vectors.codes(texts), floors)
 
+    def shaken(self, places: NDArray[np.intp], before: Dense, least: float) -> Reaching:
+        """See `ProjectShortlist.shaken`."""
+        only = self._trusted.only(places)
+        return lambda texts, floors: only.shaken(texts, self._vectors.codes(texts), floors, before, least)
+
 
 class FromFew:
     """What names say, and a few examples."""
@@ -132,6 +138,7 @@ class FromFew:
         scores = chances.astype(np.float32)
         order = np.lexsort((places, -scores), axis=1)[:, :most]
         found = Candidates(np.take_along_axis(places, order, 1), np.take_along_axis(scores, order, 1))
+        floors[:, -1] = margins(found.scores, self.nothing(found.scores))
         return Shortlisted(found, floors)
 
     def nothing(self, scores: Floats) -> NDArray[np.float64]:
@@ -154,6 +161,10 @@ class FromFew:
         """See `ProjectShortlist.reaching`."""
         return self._names.reaching(places)
 
+    def shaken(self, places: NDArray[np.intp], before: Dense, least: float) -> Reaching:
+        """See `ProjectShortlist.shaken`."""
+        return self._names.shaken(places, before, least)
+
 
 class ProjectShortlist:
     """The best there is for the taxonomy of a project, opened when it is first asked; what is made for it is kept."""
@@ -166,7 +177,8 @@ class ProjectShortlist:
         taught = learnt(self._store, self._vectors, self._taxonomy, self._ids)
         if taught is not None:
             return FromExamples(taught, self._vectors)
-        names = FromNames(trusted(self._store, self._taxonomy, self._vectors), self._vectors)
+        named = trusted(self._store, self._taxonomy, self._ids, self._vectors)
+        names = FromNames(named, self._vectors)
         few = few_learnt(self._store, self._ids)
         return names if few is None else FromFew(few, names, self._vectors)
 
@@ -195,6 +207,20 @@ class ProjectShortlist:
     def reaching(self, places: NDArray[np.intp]) -> Reaching:
         """What says of texts and their floors which of them any label at `places` may fit."""
         return self._best.reaching(places)
+
+    def shaken(self, places: NDArray[np.intp], least: float) -> Reaching:
+        """What says of texts and their floors which may get other labels, as the labels at `places` have other paths now.
+
+        `least`: by how much all scores have changed.
+        """
+        best = self._best  # opening it keeps what was before
+        if isinstance(best, FromExamples):  # paths play no part
+            return lambda texts, floors: np.zeros(len(texts), np.bool_)
+        was = before(self._store)
+        if was is None:
+            return best.reaching(places)
+        _, now, then = np.intersect1d(self._ids[places], was.ids, assume_unique=True, return_indices=True)
+        return best.shaken(places[now], was.dense.only(then), least)
 
 
 def _may_fit(places: NDArray[np.int32], scores: Floats) -> NDArray[np.int32]:

@@ -100,7 +100,7 @@ def teach(store: Store, vectors: CachedVectors) -> Lesson:
     if store.meta("taught_of") == version:
         return lesson
     if few:
-        names = trusted(store, taxonomy, vectors)
+        names = trusted(store, taxonomy, ids, vectors)
         taught, kept = {}, _few_arrays(texts, labels, ids, names, vectors.codes(texts))
     else:
         _check_extra()

@@ -42,10 +42,11 @@ class Looks(Base):
             for key, labels, floors in rows
         }
 
-    def texts_given(self, labels: Sequence[int]) -> set[int]:
-        """The texts, by id, that have one of these labels of the taxonomy."""
-        sql = "SELECT text_id FROM assignments JOIN surfaces ON surfaces.id = surface_id WHERE own_label_id IN ({})"
-        return {row[0] for row in self._chunked(sql, labels)}
+    def texts_given(self, labels: Sequence[int], *, but_by: str = "") -> set[int]:
+        """The texts, by id, that have one of these labels of the taxonomy, but for those that this stage decided."""
+        sql = """SELECT text_id, texts.by FROM assignments JOIN surfaces ON surfaces.id = surface_id
+            JOIN texts ON texts.id = text_id WHERE own_label_id IN ({})"""
+        return {text for text, by in self._chunked(sql, labels) if by != but_by}
 
     def machine_texts(self, *, after: int, most: int) -> list[MachineText]:
         """Up to `most` texts after the id `after` that no person labelled, by rising id."""

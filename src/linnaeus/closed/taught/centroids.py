@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from linnaeus.closed.taught.sources import Batch, Look
+from linnaeus.closed.taught.sources import Batch, Look, most_of
 from linnaeus.closed.taught.sparse import (
     AT_ONCE,
     Floats,
@@ -65,7 +65,7 @@ class Centroids:
                 theirs = own[start : start + AT_ONCE]
                 mine = at_pairs(theirs, block) > 0
                 block.data[mine] = self.at(some, chosen(block, mine), theirs)
-            parts.append(best_of_rows(block, CANDIDATES))
+            parts.append(best_of_rows(block, most_of(CANDIDATES, self.sums.shape[0])))
         return stacked(parts, self.sums.shape[0])
 
     def at(self, rows: Sparse, pairs: Sparse, labels: Sparse | None = None) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.closed.taught.sources import Batch, Look
+from linnaeus.closed.taught.sources import Batch, Look, most_of
 from linnaeus.closed.taught.sparse import (
     Floats,
     Sparse,
@@ -61,13 +61,13 @@ class Meanings:
         near = vectors @ means.T  # (n, known)
         if own is not None:
             near[rows_of(own), np.searchsorted(self.known, own.indices)] = self._central(vectors, own, own)
-        found = best_of_dense(near, CANDIDATES)
+        found = best_of_dense(near, most_of(CANDIDATES, self.labels))
         return from_parts(found.data, self.known[found.indices], found.indptr, self.labels)
 
     def _nearest_names(self, vectors: Floats) -> Sparse:
-        parts = []
+        parts, most = [], most_of(CANDIDATES, self.labels)
         for start in range(0, len(vectors), AT_ONCE):
-            found = best_of_dense(vectors[start : start + AT_ONCE] @ self.names.T, CANDIDATES)
+            found = best_of_dense(vectors[start : start + AT_ONCE] @ self.names.T, most)
             keys = np.unique(rows_of(found) * self.labels + self.owners[found.indices])
             parts.append(from_keys(keys, np.ones(len(keys)), found.shape[0], self.labels))
         return stacked(parts, self.labels)

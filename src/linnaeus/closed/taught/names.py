@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from linnaeus.closed.entries import Entries
 from linnaeus.closed.taught import vocabulary
 from linnaeus.closed.taught.folds import count_at, counts_of
-from linnaeus.closed.taught.sources import Batch, Look
+from linnaeus.closed.taught.sources import Batch, Look, most_of
 from linnaeus.closed.taught.sparse import (
     AT_ONCE,
     Floats,
@@ -179,7 +179,9 @@ class Names:
         """The labels (texts, labels) of each text whose names stand there as a whole or nearly so."""
         wanted = found.share >= PART
         score = found.share[wanted] ** 3 * found.weight[wanted]
-        return best_of_rows(from_keys(found.keys[wanted], score, texts, self.labels), CANDIDATES)
+        return best_of_rows(
+            from_keys(found.keys[wanted], score, texts, self.labels), most_of(CANDIDATES, self.labels)
+        )
 
     def to_arrays(self) -> dict[str, Any]:
         """What `from_arrays` makes the same from."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.closed.taught.sources import Batch, Look
+from linnaeus.closed.taught.sources import Batch, Look, most_of
 from linnaeus.closed.taught.sparse import (
     AT_ONCE,
     Floats,
@@ -76,7 +76,10 @@ class Neighbours:
         def features(pairs: Sparse) -> dict[str, Floats]:
             return {f"{kind}_{name}": values for name, values in _at(near, tally, pairs).items()}
 
-        return Look(best_of_rows(self._table(tally, near.shape[0]), CANDIDATES), features)
+        return Look(
+            best_of_rows(self._table(tally, near.shape[0]), most_of(CANDIDATES, self.labels.shape[1])),
+            features,
+        )
 
     def _tally(self, near: Sparse) -> Tally:
         """What the labels of neighbours sum up to."""

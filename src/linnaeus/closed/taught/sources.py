@@ -8,6 +8,16 @@ from typing import NamedTuple, Protocol
 from linnaeus.closed.taught.sparse import Floats, Sparse
 from linnaeus.closed.taught.wording import Words
 
+FEWEST, SHARE = 20, 0.1
+
+
+def most_of(most: int, labels: int) -> int:
+    """How many candidates a source gives of so many labels, `most` of 600 and more: a tenth, but at least 20.
+
+    Of few labels more are mostly noise, and cost more to learn from (research/LOG-taxonomies.md, "What teaching costs").
+    """
+    return min(most, max(FEWEST, int(SHARE * labels)))
+
 
 class Batch(NamedTuple):
     """The words of texts, their sparse unit rows (n, terms), and their vectors (n, d) where an embedder is used."""

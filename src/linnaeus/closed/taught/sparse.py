@@ -17,6 +17,7 @@ Sparse: TypeAlias = Any
 Floats: TypeAlias = NDArray[np.float32]
 
 AT_ONCE = 512  # texts that are compared at a time
+DENSE = 20_000_000  # weights, zeros too, up to which they are held as a full matrix: 80 MB
 
 
 def from_parts(values: NDArray[Any], columns: NDArray[Any], starts: NDArray[Any], width: int) -> Sparse:
@@ -126,6 +127,8 @@ def valued(keys: NDArray[np.int64], values: NDArray[Any], pairs: Sparse) -> Floa
 
 def products(rows: Sparse, weights: Sparse, pairs: Sparse) -> Floats:
     """For each pair (i, j): the product of row i of `rows` (m, d) with row j of `weights` (n, d)."""
+    if weights.shape[0] * weights.shape[1] <= DENSE:
+        return _dense_products(rows, weights, pairs)
     found = np.zeros(pairs.nnz, dtype=np.float32)
     text = np.zeros(rows.shape[1], dtype=np.float32)
     for row in range(pairs.shape[0]):
@@ -134,6 +137,18 @@ def products(rows: Sparse, weights: Sparse, pairs: Sparse) -> Floats:
         text[rows.indices[part]] = rows.data[part]
         found[asked] = weights[pairs.indices[asked]] @ text
         text[rows.indices[part]] = 0
+    return found
+
+
+def _dense_products(rows: Sparse, weights: Sparse, pairs: Sparse) -> Floats:
+    """`products` by all products: of few labels that costs less than to pick the pairs."""
+    across = np.ascontiguousarray(weights.toarray().T)  # (d, n)
+    found = np.zeros(pairs.nnz, dtype=np.float32)
+    for start in range(0, pairs.shape[0], AT_ONCE):
+        block = rows[start : start + AT_ONCE] @ across
+        part = slice(pairs.indptr[start], pairs.indptr[start + len(block)])
+        owners = np.repeat(np.arange(len(block)), np.diff(pairs.indptr[start : start + len(block) + 1]))
+        found[part] = block[owners, pairs.indices[part]]
     return found
 
 
