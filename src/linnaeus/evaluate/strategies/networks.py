@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from linnaeus.distill.calibrating import fitted
 from linnaeus.distill.distil import data_of, distil
-from linnaeus.distill.examples import examples
+from linnaeus.distill.examples import Examples, examples
 from linnaeus.distill.training import DEEP, LINEAR, Settings, Sparse, fit, with_labels
 from linnaeus.distill.trial import parts_of
 from linnaeus.evaluate.strategies.sample import Sample
@@ -24,18 +24,21 @@ HEADS = {"linear head": LINEAR, "MLP": DEEP}
 PROMISED = 0.05
 
 
-class Networks:
+def examples_of(sample: Sample, vectors: CachedVectors) -> Examples:
     """A sample as `distil` takes it: labels with three examples or more. Raises InputError where these are too few."""
+    labels = [tuple(map(LabelId, own)) for own in sample.labels]
+    names = {label: sample.taxonomy.names[label] for own in labels for label in own}
+    certain = np.ones(len(sample))
+    return examples(sample.texts, vectors.embed(sample.texts), labels, names, certain, certain > 0)
+
+
+class Networks:
+    """The examples of a sample; raises InputError where these are too few."""
 
     def __init__(self, sample: Sample, vectors: CachedVectors) -> None:
         self._count = len(sample)
         self._embedder = vectors.name
-        labels = [tuple(map(LabelId, own)) for own in sample.labels]
-        names = {label: sample.taxonomy.names[label] for own in labels for label in own}
-        certain = np.ones(len(sample))
-        self._examples = examples(
-            sample.texts, vectors.embed(sample.texts), labels, names, certain, certain > 0
-        )
+        self._examples = examples_of(sample, vectors)
         self._data, self._words = data_of(self._examples)
 
     def tries(self) -> Iterator[Tried]:
