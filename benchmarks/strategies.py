@@ -23,19 +23,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.distill.calibrating import fitted
-from linnaeus.distill.distil import data_of, distil
+from linnaeus.distill.distil import data_of
 from linnaeus.distill.examples import Examples
 from linnaeus.distill.training import Settings, Sparse, fit, with_labels
 from linnaeus.distill.trial import parts_of, without
 from linnaeus.embed import open_embedder
-from linnaeus.evaluate.strategies.networks import HEADS, PROMISED, examples_of
+from linnaeus.evaluate.strategies.networks import HEADS, Networks, examples_of
 from linnaeus.evaluate.strategies.sample import Sample, links_of
 from linnaeus.evaluate.strategies.shortlists import FEW, TAUGHT, Shortlists
-from linnaeus.evaluate.strategies.table import strategies
+from linnaeus.evaluate.strategies.table import recommended, row_of
 from linnaeus.evaluate.strategies.tried import Labels, Rows
 from linnaeus.metrics import flat
 from linnaeus.metrics.intervals import bootstrap
 from linnaeus.store import MEMORY, CachedVectors, Store
+from linnaeus.student import Student
 from linnaeus.student.calibration import Calibration
 from linnaeus.student.words import Floats
 from linnaeus.taxonomy import read_taxonomy
@@ -70,7 +71,7 @@ class Best(NamedTuple):
 
 
 def main() -> None:
-    """Print the strategies of each set, and then a line a set."""
+    """Print the strategies of each set, and then what was recommended."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("sets", type=Path)
     options.add_argument("names", nargs="*")
@@ -78,30 +79,31 @@ def main() -> None:
     options.add_argument("--tested", type=int, default=2000, help="of the other half")
     options.add_argument("--vectors", default=MEMORY, help="a project file that keeps vectors")
     given = options.parse_args()
-    lines = []
     with Store(given.vectors) as store:
         vectors = CachedVectors(open_embedder(), store)
         for name in given.names:
             halves = read_halves(given.sets / name, given.texts, given.tested)
             found = compared(name, halves, vectors)
-            lines.append(
-                f"{name}\t{halves.seen}\t{len(halves) - halves.seen}\t{found.wanted}\t{found.best}"
-                f"\t{found.points:.1f}\t{found.low:.1f}\t{found.high:.1f}"
+            print(
+                f"{name}: recommended {found.wanted}, best {found.best}, {found.points:.1f} points better"
+                f" ({found.low:.1f} to {found.high:.1f}); {halves.seen} texts seen, {len(halves) - halves.seen} tested",
+                flush=True,
             )
-    print("set\tseen\ttested\trecommended\tbest\tpoints\tlow\thigh", *lines, sep="\n")
 
 
 def compared(name: str, halves: Halves, vectors: CachedVectors) -> Best:
     """What is recommended by the first half, and what is best on the second."""
-    found = strategies(halves.first, vectors, lambda one: None)
-    by_compare = {_same(row.strategy): row.quality or 0.0 for row in found.rows}
-    said = {_same(strategy): labels for strategy, labels in answers(halves, vectors)}
+    first = halves.first
+    networks = Networks(first, vectors)
+    rows = [row_of(one, first, 0.0) for one in (*Shortlists(first, vectors).tries(), *networks.tries())]
+    by_compare = {_same(row.strategy): row.quality or 0.0 for row in rows}
+    said = {_same(strategy): labels for strategy, labels in answers(halves, vectors, networks.made.student)}
     measures = {strategy: _measure(halves, labels) for strategy, labels in said.items()}
     every = np.ones(len(halves) - halves.seen)
     quality = {strategy: measure(every) for strategy, measure in measures.items()}
     for strategy in sorted(quality, key=lambda one: -quality[one]):
         print(name, strategy, f"{by_compare[strategy]:.3f}", f"{quality[strategy]:.3f}", sep="\t", flush=True)
-    wanted, best = _same(found.recommended.strategy), max(quality, key=lambda one: quality[one])
+    wanted, best = _same(recommended(rows).strategy), max(quality, key=lambda one: quality[one])
 
     def better(weights: NDArray[np.float64]) -> dict[str, float]:
         return {"points": 100 * (measures[best](weights) - measures[wanted](weights))}
@@ -110,7 +112,7 @@ def compared(name: str, halves: Halves, vectors: CachedVectors) -> Best:
     return Best(wanted, best, points or 0.0, low or 0.0, high or 0.0)
 
 
-def answers(halves: Halves, vectors: CachedVectors) -> Iterator[tuple[str, Labels]]:
+def answers(halves: Halves, vectors: CachedVectors, student: Student) -> Iterator[tuple[str, Labels]]:
     """What each strategy that was taught by the first half says of the second."""
     for one in Shortlists(halves, vectors).tries():
         yield one.name, one.found[halves.seen :]
@@ -119,7 +121,7 @@ def answers(halves: Halves, vectors: CachedVectors) -> Iterator[tuple[str, Label
     asked = vectors.embed(texts)
     for head, settings in HEADS.items():
         yield head, _labels(known, *_head(known, settings, texts, asked))
-    looked = distil(known, vectors.name, "", PROMISED).student.look(texts, asked)
+    looked = student.look(texts, asked)
     yield "student", _labels(known, looked.chances, looked.chosen)
 
 
@@ -129,7 +131,7 @@ def _head(known: Examples, settings: Settings, texts: Sequence[str], asked: Floa
     logits = fit(with_labels(data), settings).logits(asked, Sparse.of(words.rows(texts), len(words.hashes)))
     calibration = Calibration(False)
     if known.several:
-        said = [without(data, part, [settings]) for part in parts_of(len(data))]
+        said = [without(data, part, [settings]) for part in parts_of(data)]
         places = np.concatenate([one.places for one in said])
         calibration = fitted(np.concatenate([one.logits[0] for one in said]), data.labels[places], True)
     chances = calibration.chances(logits)

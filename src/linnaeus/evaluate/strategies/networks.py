@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.distill.calibrating import fitted
-from linnaeus.distill.distil import data_of, distil
+from linnaeus.distill.distil import Distilled, data_of, distil
 from linnaeus.distill.examples import Examples, examples
 from linnaeus.distill.training import DEEP, LINEAR, Settings, Sparse, fit, with_labels
 from linnaeus.distill.trial import parts_of
@@ -41,6 +42,11 @@ class Networks:
         self._examples = examples_of(sample, vectors)
         self._data, self._words = data_of(self._examples)
 
+    @cached_property
+    def made(self) -> Distilled:
+        """The student of all of the sample."""
+        return distil(self._examples, self._embedder, "", PROMISED)
+
     def tries(self) -> Iterator[Tried]:
         """Try all of them, one after the other."""
         for name, settings in HEADS.items():
@@ -49,7 +55,7 @@ class Networks:
 
     def _head(self, name: str, settings: Settings) -> Tried:
         """One network that answers every text, each fifth by the other four."""
-        clock, parts = Clock(), parts_of(self._count)
+        clock, parts = Clock(), parts_of(self._data)
         logits = np.zeros(self._data.labels.shape, np.float32)
         for part in parts:
             with clock.on("learn"):
@@ -76,7 +82,7 @@ class Networks:
     def _students(self) -> Iterator[Tried]:
         """One student, that answers every text, and only where it is sure."""
         began = time.process_time()
-        made = distil(self._examples, self._embedder, "", PROMISED)
+        made = self.made
         seconds = time.process_time() - began
         began = time.process_time()
         made.student.look(self._examples.texts, self._data.vectors)

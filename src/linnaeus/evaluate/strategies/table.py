@@ -81,7 +81,7 @@ def strategies(
         vectors.codes(sample.texts)
         embedding = 1000 * (time.process_time() - began) / len(sample)
         for one in _tries(sample, vectors, model, notes):
-            rows.append(_row(one, sample, embedding))
+            rows.append(row_of(one, sample, embedding))
             hear(one.name)
     rows.sort(key=lambda row: (-(row.quality or 0), row.ms))
     rows = on_front(rows)
@@ -147,7 +147,8 @@ def _figure(sample: Sample) -> str:
     return "micro-F1" if sample.several else "accuracy"
 
 
-def _row(one: Tried, sample: Sample, embedding_ms: float) -> Row:
+def row_of(one: Tried, sample: Sample, embedding_ms: float) -> Row:
+    """The figures of a strategy that was tried on a sample whose texts take so long to embed, each."""
     rows = range(len(sample)) if one.rows is None else one.rows.tolist()
     gold, found = (links_of([side[row] for row in rows]) for side in (sample.labels, one.found))
     measure = flat.labels(gold, found) if sample.several else flat.single(gold, found)
