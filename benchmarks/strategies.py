@@ -4,9 +4,9 @@ python benchmarks/strategies.py SETS [NAME ...] [--texts 1000] [--tested 2000] [
 
 SETS: a folder of data sets, each with texts.jsonl.gz and labels.csv. The texts with labels of each are parted in two halves,
 labels as frequent in both as in all. `compare` sees a part of the first half; each strategy learns from that same part and
-labels a part of the second. Printed, tab-separated: of each strategy its quality by `compare` and on the second half; then
-of each set the recommended one, the best one on the second half, and by how many points the best is better, with the 95%
-interval of that difference (both label the same texts, which are drawn together).
+labels a part of the second. Printed, tab-separated: of each strategy its quality by `compare` (single networks, which no
+command runs, are not tried there) and on the second half. Then the recommended strategy, the best one on the second half, and
+by how many points that is better, with the 95% interval of the difference (both label the same texts, drawn together).
 """
 
 from __future__ import annotations
@@ -95,21 +95,22 @@ def compared(name: str, halves: Halves, vectors: CachedVectors) -> Best:
     """What is recommended by the first half, and what is best on the second."""
     first = halves.first
     networks = Networks(first, vectors)
-    rows = [row_of(one, first, 0.0) for one in (*Shortlists(first, vectors).tries(), *networks.tries())]
+    rows = [row_of(one, first, 0.0) for one in (*Shortlists(first, vectors).tries(), *networks.students())]
     by_compare = {_same(row.strategy): row.quality or 0.0 for row in rows}
     said = {_same(strategy): labels for strategy, labels in answers(halves, vectors, networks.made.student)}
     measures = {strategy: _measure(halves, labels) for strategy, labels in said.items()}
     every = np.ones(len(halves) - halves.seen)
     quality = {strategy: measure(every) for strategy, measure in measures.items()}
     for strategy in sorted(quality, key=lambda one: -quality[one]):
-        print(name, strategy, f"{by_compare[strategy]:.3f}", f"{quality[strategy]:.3f}", sep="\t", flush=True)
+        seen = f"{by_compare[strategy]:.3f}" if strategy in by_compare else ""
+        print(name, strategy, seen, f"{quality[strategy]:.3f}", sep="\t", flush=True)
     wanted, best = _same(recommended(rows).strategy), max(quality, key=lambda one: quality[one])
 
     def better(weights: NDArray[np.float64]) -> dict[str, float]:
-        return {"points": 100 * (measures[best](weights) - measures[wanted](weights))}
+        return {"share": measures[best](weights) - measures[wanted](weights)}
 
-    points, low, high = bootstrap(better, len(every))["points"]
-    return Best(wanted, best, points or 0.0, low or 0.0, high or 0.0)
+    share, low, high = bootstrap(better, len(every))["share"]
+    return Best(wanted, best, *(100 * (value or 0.0) for value in (share, low, high)))
 
 
 def answers(halves: Halves, vectors: CachedVectors, student: Student) -> Iterator[tuple[str, Labels]]:

@@ -51,7 +51,7 @@ class Networks:
         """Try all of them, one after the other."""
         for name, settings in HEADS.items():
             yield self._head(name, settings)
-        yield from self._students()
+        yield from self.students()
 
     def _head(self, name: str, settings: Settings) -> Tried:
         """One network that answers every text, each fifth by the other four."""
@@ -79,7 +79,7 @@ class Networks:
         others = np.setdiff1d(np.arange(self._count), part)
         return fitted(logits[others], self._data.labels[others], True)
 
-    def _students(self) -> Iterator[Tried]:
+    def students(self) -> Iterator[Tried]:
         """One student, that answers every text, and only where it is sure."""
         began = time.process_time()
         made = self.made
