@@ -5,8 +5,8 @@ python benchmarks/strategies.py SETS [NAME ...] [--texts 1000] [--tested 2000] [
 SETS: a folder of data sets, each with texts.jsonl.gz and labels.csv. The texts with labels of each are parted in two halves,
 labels as frequent in both as in all. `compare` sees a part of the first half; each strategy learns from that same part and
 labels a part of the second. Printed, tab-separated: of each strategy its quality by `compare` (single networks, which no
-command runs, are not tried there) and on the second half. Then the recommended strategy, the best one on the second half, and
-by how many points that is better, with the 95% interval of the difference (both label the same texts, drawn together).
+command runs, are not tried there) and on the second half. Then the recommended strategy, the best on the second half, and by
+how many points that is better, with the 95% interval of the difference (both label the same texts, drawn together).
 """
 
 from __future__ import annotations
