@@ -27,6 +27,7 @@ from linnaeus.logistic import most_likely, sigmoid
 
 SETS = ("banking77", "clinc150", "snips", "stw_economics")
 LOOKED_AT, MOST_LABELS = 1000, 200
+FIGURES = guess.USED[:-1]  # all but the mean of examples: research/LOG.md, "Which strategy"
 EMBEDDER = open_embedder("minilm")
 
 
@@ -70,7 +71,8 @@ def looked(name: str, shots: int, *, by_meaning: bool) -> tuple[NDArray[np.float
     vectors = Vectors(embedded(texts), embedded(list(entries.texts))) if by_meaning else None
     taught = Taught.fit(texts, table(taken), entries, vectors)
     pairs, figures = taught.figures(asked, embedded(asked) if by_meaning else None)
-    return guess._features(figures), at_pairs(table(others), pairs).astype(np.float64)
+    rows = guess._features(figures)[:, : len(FIGURES)]
+    return np.column_stack([rows, np.ones(len(rows))]), at_pairs(table(others), pairs).astype(np.float64)
 
 
 def fitted(parts: list[tuple[NDArray[np.float64], NDArray[np.float64]]]) -> NDArray[np.float64]:
@@ -94,7 +96,7 @@ def main() -> None:
         weights = fitted([part for own in parts.values() for part in own])
         print(
             "by meaning" if by_meaning else "by words",
-            dict(zip((*guess.USED, "constant"), weights.round(1), strict=True)),
+            dict(zip((*FIGURES, "constant"), weights.round(1), strict=True)),
         )
         for name, own in parts.items():
             others = fitted([part for other, theirs in parts.items() if other != name for part in theirs])

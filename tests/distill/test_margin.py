@@ -46,5 +46,5 @@ def test_texts_that_count_more_weigh_more() -> None:
 
 def test_the_best_is_taken() -> None:
     data, _ = data_of(examples_of(SEVERAL))
-    settings, slopes, said = tried(data, parts_of(len(data))[0])
+    settings, slopes, said = tried(data, parts_of(data)[0])
     assert 1 <= len(settings) == len(slopes) == len(said.logits) <= 2

@@ -23,7 +23,7 @@ Slopes = tuple[float, ...]
 
 def choose(data: Data) -> tuple[tuple[Settings, ...], Slopes]:
     """The networks that predict a fifth of the examples best, and their slopes."""
-    settings, slopes, _ = tried(data, parts_of(len(data))[0])
+    settings, slopes, _ = tried(data, parts_of(data)[0])
     return settings, slopes
 
 

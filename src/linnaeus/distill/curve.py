@@ -47,7 +47,7 @@ class Wish(NamedTuple):
 
 def curve_of(data: Data) -> Curve:
     """The curve of the linear network: the share of held-out texts whose likeliest label is wrong, the mean of two parts."""
-    parts = parts_of(len(data))[:PARTS]
+    parts = parts_of(data)[:PARTS]
     errors = np.maximum(np.mean([_errors(data, part) for part in parts], axis=0), LEAST_ERROR)
     sizes = [_size(share, len(data) - len(parts[0])) for share in SHARES]
     power = -FALLING * float(np.polyfit(np.log(sizes), np.log(errors), 1)[0])

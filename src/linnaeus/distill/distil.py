@@ -56,7 +56,7 @@ def data_of(examples: Examples) -> tuple[Data, Words]:
 def distil(examples: Examples, embedder: str, embedder_spec: str, max_error: float) -> Distilled:
     """Make a student that errs in at most `max_error` of its answers, as estimated on texts it has not seen."""
     data, words = data_of(examples)
-    parts = parts_of(len(data))
+    parts = parts_of(data)
     settings, slopes, first = tried(data, parts[0])
     said = [first, *(without(data, part, settings) for part in parts[1:])]
     places = np.concatenate([one.places for one in said])

@@ -21,7 +21,7 @@ from linnaeus.closed.taught.trees import Trees
 
 HELD_OUT = 0.25  # of the texts, for calibration
 FEW = 2000  # right pairs, below which there is a guess in place of trees: research/LOG-taxonomies.md, "Labels from examples"
-LOOSE, FIRM = 1.0, 100.0  # how firmly log-odds of trees, and of a guess, are taken for what they are
+LOOSE, FIRM = 1.0, 10.0  # how firmly log-odds of trees, and of a guess, are taken for what they are
 FITS = "fits"
 """How likely any label at all fits the text: no feature, what it comes to is multiplied by it."""
 SIGNS = {"margin_place": -1, "words_density": 0, "meaning_density": 0, "size": 0}
@@ -40,7 +40,7 @@ class Ranker:
     def fit(cls, columns: dict[str, Floats], right: Floats, texts: NDArray[np.int64]) -> Ranker:
         """Of the features of pairs, (n,) each, which of these are right (n,), and the text of each."""
         if right.sum() < FEW:
-            line = guess(columns, right)
+            line = guess(columns, right, texts)
             return cls(Trees.none(), Rivals.fit(_rounded(line, columns), right, texts, FIRM), line)
         held = np.random.default_rng(0).random(int(texts.max()) + 1)[texts] < HELD_OUT
         rows = stacked_columns(columns)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.distill.calibrating import fitted
-from linnaeus.distill.distil import data_of, distil
-from linnaeus.distill.examples import examples
+from linnaeus.distill.distil import Distilled, data_of, distil
+from linnaeus.distill.examples import Examples, examples
 from linnaeus.distill.training import DEEP, LINEAR, Settings, Sparse, fit, with_labels
 from linnaeus.distill.trial import parts_of
 from linnaeus.evaluate.strategies.sample import Sample
@@ -24,29 +25,37 @@ HEADS = {"linear head": LINEAR, "MLP": DEEP}
 PROMISED = 0.05
 
 
-class Networks:
+def examples_of(sample: Sample, vectors: CachedVectors) -> Examples:
     """A sample as `distil` takes it: labels with three examples or more. Raises InputError where these are too few."""
+    labels = [tuple(map(LabelId, own)) for own in sample.labels]
+    names = {label: sample.taxonomy.names[label] for own in labels for label in own}
+    certain = np.ones(len(sample))
+    return examples(sample.texts, vectors.embed(sample.texts), labels, names, certain, certain > 0)
+
+
+class Networks:
+    """The examples of a sample; raises InputError where these are too few."""
 
     def __init__(self, sample: Sample, vectors: CachedVectors) -> None:
         self._count = len(sample)
         self._embedder = vectors.name
-        labels = [tuple(map(LabelId, own)) for own in sample.labels]
-        names = {label: sample.taxonomy.names[label] for own in labels for label in own}
-        certain = np.ones(len(sample))
-        self._examples = examples(
-            sample.texts, vectors.embed(sample.texts), labels, names, certain, certain > 0
-        )
+        self._examples = examples_of(sample, vectors)
         self._data, self._words = data_of(self._examples)
+
+    @cached_property
+    def made(self) -> Distilled:
+        """The student of all of the sample."""
+        return distil(self._examples, self._embedder, "", PROMISED)
 
     def tries(self) -> Iterator[Tried]:
         """Try all of them, one after the other."""
         for name, settings in HEADS.items():
             yield self._head(name, settings)
-        yield from self._students()
+        yield from self.students()
 
     def _head(self, name: str, settings: Settings) -> Tried:
         """One network that answers every text, each fifth by the other four."""
-        clock, parts = Clock(), parts_of(self._count)
+        clock, parts = Clock(), parts_of(self._data)
         logits = np.zeros(self._data.labels.shape, np.float32)
         for part in parts:
             with clock.on("learn"):
@@ -70,10 +79,10 @@ class Networks:
         others = np.setdiff1d(np.arange(self._count), part)
         return fitted(logits[others], self._data.labels[others], True)
 
-    def _students(self) -> Iterator[Tried]:
+    def students(self) -> Iterator[Tried]:
         """One student, that answers every text, and only where it is sure."""
         began = time.process_time()
-        made = distil(self._examples, self._embedder, "", PROMISED)
+        made = self.made
         seconds = time.process_time() - began
         began = time.process_time()
         made.student.look(self._examples.texts, self._data.vectors)

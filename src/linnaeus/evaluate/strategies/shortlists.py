@@ -60,11 +60,10 @@ class Shortlists:
             yield one
         yield tried("nearest neighbours", self._by_neighbours, self.sample)
         yield tried("class means", self._by_means, self.sample)
-        if are_few(self.sample.labels):
-            few = tried(FEW, self._by_few, self.sample, runs="teach")
-            yield few._replace(ms=few.ms + ms)
-        elif find_spec("sklearn") and find_spec("scipy"):
-            yield tried(TAUGHT, self._by_teaching, self.sample, runs="teach")
+        few = are_few(self.sample.labels)
+        if few or _can_train():
+            one = tried(FEW if few else TAUGHT, self._by_teaching, self.sample, runs="teach")
+            yield one._replace(ms=one.ms + ms) if few else one
 
     def _by_names(self, rows: Rows) -> Labels:
         self._named = self._trusted.candidates(self._texts(rows), self.codes[rows], LOOKED_AT)
@@ -98,7 +97,7 @@ class Shortlists:
 
     def _by_teaching(self, known: Rows) -> Answer:
         """What `teach` makes of these: four fifths of a sample may be few where all of it is not."""
-        few = are_few([self.sample.labels[row] for row in known])
+        few = are_few([self.sample.labels[row] for row in known]) or not _can_train()
         return (self._by_few if few else self._by_ranker)(known)
 
     def _by_few(self, known: Rows) -> Answer:
@@ -151,3 +150,8 @@ class Shortlists:
 
     def _texts(self, rows: Rows) -> list[str]:
         return [self.sample.texts[row] for row in rows]
+
+
+def _can_train() -> bool:
+    """Whether the extra `train` is installed."""
+    return bool(find_spec("sklearn") and find_spec("scipy"))

@@ -15,11 +15,18 @@ from linnaeus.evaluate.strategies.sample import Sample, links_of
 from linnaeus.evaluate.strategies.shortlists import Shortlists
 from linnaeus.evaluate.strategies.tried import Tried
 from linnaeus.metrics import flat
-from linnaeus.metrics.intervals import bootstrap
+from linnaeus.metrics.intervals import Z, bootstrap
 from linnaeus.store import CachedVectors, Store
 from linnaeus.types import Embedder, Model
 
-CLOSE = 0.005  # of the best quality: no reason to pay more time
+CLOSE = 0.005  # of the best quality: no reason to pay a model more
+NEAR = 0.5  # standard errors of the best quality, within which others are as good: research/LOG.md, "Which strategy"
+ROBUST = ("teach", "student", "sure student", "names")
+"""Commands whose strategies ask no model, first what is wanted of those that are as good.
+
+What is taught knows names too: it labels what has no example yet, says "none of these", and took less harm where it was
+not the best.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ def strategies(
         vectors.codes(sample.texts)
         embedding = 1000 * (time.process_time() - began) / len(sample)
         for one in _tries(sample, vectors, model, notes):
-            rows.append(_row(one, sample, embedding))
+            rows.append(row_of(one, sample, embedding))
             hear(one.name)
     rows.sort(key=lambda row: (-(row.quality or 0), row.ms))
     rows = on_front(rows)
@@ -88,16 +95,29 @@ def on_front(rows: Sequence[Row]) -> list[Row]:
 
 
 def recommended(rows: Sequence[Row]) -> Row:
-    """Of the strategies that a command runs, the cheapest of those within half a point of the best.
+    """Of the strategies that a command runs, the most robust of those that are as good as the best, within chance.
 
-    One that asks a model counts only where it is surely better than all that ask none.
+    Of those that ask a model, which count only where they are surely better than all that ask none, the cheapest of those
+    within half a point of the best.
     """
     run = [row for row in rows if row.runs]
-    alone = max(row.quality or 0 for row in run if not row.asks)
-    run = [row for row in run if not row.asks or (row.low or 0) > alone]
-    best = max(row.quality or 0 for row in run)
-    close = (row for row in run if (row.quality or 0) >= best - CLOSE)
-    return min(close, key=lambda row: (_price(row), row.ms))
+    alone = [row for row in run if not row.asks]
+    best = max(alone, key=_quality)
+    asking = [row for row in run if row.asks and (row.low or 0) > _quality(best)]
+    if asking:
+        least = max(map(_quality, asking)) - CLOSE
+        return min((row for row in asking if _quality(row) >= least), key=lambda row: (_price(row), row.ms))
+    least = _quality(best) - NEAR * _standard_error(best)
+    return min((row for row in alone if _quality(row) >= least), key=lambda row: ROBUST.index(row.runs))
+
+
+def _quality(row: Row) -> float:
+    return row.quality or 0.0
+
+
+def _standard_error(row: Row) -> float:
+    """Of its quality, by its interval; 0 where that is unknown."""
+    return 0.0 if row.low is None or row.high is None else (row.high - row.low) / (2 * Z)
 
 
 def _price(row: Row) -> float:
@@ -127,7 +147,8 @@ def _figure(sample: Sample) -> str:
     return "micro-F1" if sample.several else "accuracy"
 
 
-def _row(one: Tried, sample: Sample, embedding_ms: float) -> Row:
+def row_of(one: Tried, sample: Sample, embedding_ms: float) -> Row:
+    """The figures of a strategy that was tried on a sample whose texts take so long to embed, each."""
     rows = range(len(sample)) if one.rows is None else one.rows.tolist()
     gold, found = (links_of([side[row] for row in rows]) for side in (sample.labels, one.found))
     measure = flat.labels(gold, found) if sample.several else flat.single(gold, found)
