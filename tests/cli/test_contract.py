@@ -350,7 +350,11 @@ def test_labels_and_export_say_what_the_output_says(made: Folder) -> None:
     assert sizes == sorted(sizes, reverse=True)
     assert len(made.run("labels", "list", "--limit", "2").out.splitlines()) == 3
     records = made.run("export").records
-    assert list(records[0]) == ["id", "text", *OURS]
+    assert list(records[0]) == ["id", "text", "category", *OURS]
+    assert {row["label"]: row["category"] for row in records} == {
+        name: cells[4] for name, cells in found.items()
+    }
+    assert any(row["category"] for row in records)
     assert {row["id"]: row["label"] for row in records} == {row["id"]: row["label"] for row in rows}
 
 

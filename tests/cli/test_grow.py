@@ -52,7 +52,9 @@ def test_what_fits_nowhere_is_proposed_and_added_if_accepted(town: Folder) -> No
     before = {row["text"]: row["label"] for row in town.rows("out.csv")}
     ran = town.run("taxonomy", "grow", "--accept", ticket["name"])
     assert "1 label added" in ran.err and "may be touched" in ran.err
+    assert "still to be looked at again" in town.run("export").err
     town.run("label", "in.csv", "--out", "out.csv")
+    assert "still to be looked at again" not in town.run("export").err
     after = {row["text"]: row["label"] for row in town.rows("out.csv")}
     assert Counter(after[text] for text in TICKET)[ticket["name"]] > 0.8 * len(TICKET)
     assert all(after[text] == before[text] for text in KNOWN)

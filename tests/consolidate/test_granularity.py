@@ -154,6 +154,18 @@ def test_what_people_file_stays_and_undoing_it_gives_the_rest_back(
     assert "mine" not in [row[1] for row in before[0]]
 
 
+def test_a_category_that_a_person_named_stays_with_its_last_label(asked: Classifier) -> None:
+    store = asked.store
+    category = next(category for category in filed(store).values() if category is not None)
+    labels = [label for label, under in filed(store).items() if under == category]
+    rename(asked.consolidator, category, "named by me")
+    for label in labels[1:]:
+        move(asked.consolidator, label, None)
+    assert filed(store)[labels[0]] == category and store.categories()[category].name == "named by me"
+    move(asked.consolidator, labels[0], None)
+    assert category not in store.categories()
+
+
 def test_undoing_a_filing_gives_the_tree_back(asked: Classifier) -> None:
     before = state(asked.store)
     for label, category in list(filed(asked.store).items())[:6]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from linnaeus import Classifier
 from linnaeus.consolidate import leaning
 from linnaeus.consolidate.neighbours import nearest, nearest_others, spread, unit
 from linnaeus.consolidate.questions import questions as find_questions
+from linnaeus.stages import arbiter
 from linnaeus.types import DIFFERENT, SAME, Embedder, Judge, Propose, Reply, Task
 from tests.scripted import Scripted, first_words
 
@@ -160,8 +162,38 @@ def test_verdicts_move_labels_and_cost_at_most_a_call_for_ten_texts(
         classifier.tidy()
         assert 0 < len(model.judged) <= len(texts) // 10
         assert (classifier.label_count < before) if verdict == SAME else (classifier.label_count > before)
-        asked = len(model.judged)
+        asked, labels = len(model.judged), classifier.label_count
         classifier.tidy()
-        assert len(model.judged) == asked or len(model.judged) <= len(texts) // 10  # nothing is judged twice
+        assert len(model.judged) == asked, "no text has come in since"
+        assert classifier.label_count == labels
+        classifier.label(questions[300:400])
+        classifier.tidy()
+        assert asked < len(model.judged) <= 400 // 10  # nothing is judged twice
         pairs = [tuple(sorted(task.wordings)) for task in model.judged]
         assert len(pairs) == len(set(pairs))
+
+
+def test_what_two_processes_judge_adds_up(
+    questions: list[str], embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each finds in the project what the other asks while it asks itself: together they keep to what is allowed."""
+    monkeypatch.setattr(arbiter, "TEXTS_A_CALL", 20)
+    path = str(tmp_path / "p.db")
+
+    class Beside(Judging):
+        """Another process that tidies when the first question is asked here."""
+
+        def reply(self, task: Task) -> Reply:
+            if isinstance(task, Judge) and not self.judged:
+                with Classifier.open(path, llm=other, embedder=embedder) as beside:
+                    beside.tidy()
+            return super().reply(task)
+
+    other, model = Judging(SAME), Beside(SAME)
+    with Classifier.open(path, llm=model, embedder=embedder) as classifier:
+        classifier.label(questions[:300])
+        classifier.tidy()
+    first = 15 // 2  # a round of questions, all of them asked at once
+    assert other.judged and len(model.judged) <= max(first, 15 - len(other.judged)), (
+        "then what the other left"
+    )

@@ -156,9 +156,12 @@ def _audit(audit: Audit) -> str:
 
 
 def _choices(outcome: Outcome, classifier: Classifier) -> str:
-    """What other values of --max-error would have come to."""
+    """What other values of --max-error would have come to, had memory known all from the start."""
     asked, usage = outcome.texts - outcome.by["recall"] - outcome.by["exact"], classifier.usages[0]
-    lines = ["promised  from memory  error, estimated  calls" + ("  dollars" if usage.usd else "")]
+    lines = [
+        "for such texts, with what is known now; learning that took more calls",
+        "promised  from memory  error, estimated  calls" + ("  dollars" if usage.usd else ""),
+    ]
     decided = asked + outcome.by["recall"]
     for promised, answered, error in classifier.trade_off(CHOICES):
         calls = decided - answered

@@ -116,7 +116,7 @@ def _read(file: str, rows: dict[str, Any]) -> list[str]:
             else:
                 texts.append(row.text)
     if unreadable:
-        click.echo(f"{count(unreadable, 'row')} could not be read and were left out", err=True)
+        click.echo(f"{count(unreadable, 'row')} could not be read: left out", err=True)
     return texts
 
 

@@ -51,7 +51,7 @@ def teach_command(file: str, labels: str, taxonomy: str | None, **given: Any) ->
         taken, unreadable, silent, unknown = _give(classifier, source, labels)
         _say_unknown(unknown)
         if unreadable:
-            click.echo(f"{count(unreadable, 'row')} could not be read and were left out", err=True)
+            click.echo(f"{count(unreadable, 'row')} could not be read: left out", err=True)
         if silent:
             click.echo(
                 f"{count(silent, 'row')} without labels left out; [] would say that none fits", err=True

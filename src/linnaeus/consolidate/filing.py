@@ -17,7 +17,7 @@ def file_labels(said: Standing, store: Store) -> None:
 
     What people filed stays there, or at the top; a label that was never filed has the category of the one filed last of
     those that were merged into it. Of the rest, those for which a machine found one category (`tree.py`) are under it, if
-    they are two or more. A category that nothing is under is not in use.
+    they are two or more or a person named it. A category that nothing is under is not in use.
     """
     own: dict[LabelId, LabelId | None] = {}
     inherited: dict[LabelId, LabelId | None] = {}
@@ -27,7 +27,7 @@ def file_labels(said: Standing, store: Store) -> None:
             (own if today == label else inherited)[today] = category
     by_people = inherited | own
     filed = {label: category for label, category in by_people.items() if category is not None}
-    filed |= _found(store.tree(), by_people, set(filed.values()))
+    filed |= _found(store.tree(), by_people, {*filed.values(), *said.renamed})
     used = sorted({one for category in filed.values() for one in above(category, said.parents)})
     filed |= {one: parent for one in used if (parent := said.parents.get(one)) is not None}
     taken = {wording_key(name) for name in said.names.values()}
@@ -45,7 +45,7 @@ def file_labels(said: Standing, store: Store) -> None:
 def _found(
     tree: Mapping[LabelId, LabelId], by_people: Container[LabelId], used: Container[LabelId]
 ) -> dict[LabelId, LabelId]:
-    """What a machine found for labels that no person filed, without categories of a single label."""
+    """What a machine found for labels that no person filed, without categories of a single label that are not `used`."""
     found = {label: category for label, category in tree.items() if label not in by_people}
     sizes = Counter(found.values())
     return {label: category for label, category in found.items() if sizes[category] > 1 or category in used}

@@ -53,6 +53,12 @@ def doubtful(
     return [[book.rows[order[one]].id for one in question] for question in found]
 
 
+def unjudged(store: Store, questions: Sequence[Sequence[SurfaceId]]) -> list[Sequence[SurfaceId]]:
+    """Those of `questions` with a pair that was not judged yet."""
+    known = {frozenset((a, b)) for a, b, _ in store.judged()}
+    return [one for one in questions if any(frozenset(pair) not in known for pair in combinations(one, 2))]
+
+
 def told(
     book: Book, store: Store, asked: Sequence[Sequence[SurfaceId]], examples: int
 ) -> list[list[tuple[str, tuple[str, ...]]]]:
