@@ -18,7 +18,7 @@ from linnaeus.discover.found import find_groups
 from linnaeus.discover.grouping import METHODS, _distances, agglomerative, renumbered
 from linnaeus.discover.parts import LINKED, WIDTH, Parts, _narrowed
 from linnaeus.discover.sample import representative
-from linnaeus.discover.stability import comebacks
+from linnaeus.discover.stability import comebacks, mean_best
 from linnaeus.discover.tiers import _silhouette, tiers
 from linnaeus.errors import InputError
 from linnaeus.types import Embedder, Vectors
@@ -94,6 +94,12 @@ def test_noise_does_not_come_back() -> None:
     rows = unit(np.random.default_rng(3).normal(size=(120, 32)).astype(np.float32))
     groups = agglomerative(rows)(12)
     assert comebacks(Parts(rows), agglomerative, 12, groups, 5).mean() < 0.5
+
+
+def test_how_well_groups_come_back_by_hand() -> None:
+    groups = np.array([0, 0, 0, 1, 1, -1])
+    runs = [(np.array([0, 1, 3, 5]), np.array([0, 0, 0, -1])), (np.array([0, 1, 2]), np.array([4, 4, -1]))]
+    assert mean_best(groups, 2, runs) == pytest.approx([(2 / 3 + 2 / 3) / 2, 1 / 3])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ numbers of groups compare. Of equally good ones, within a hundredth, the finest 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,16 +58,30 @@ def _filed(rows: Rows, others: Rows, groups: Groups) -> Groups:
 def comebacks(
     parts: Parts, method: Method, fineness: int, groups: Groups, resamples: int
 ) -> NDArray[np.float64]:
-    """(g,): how well each group comes back on bootstrap resamples of the rows: the mean of the best Jaccard likeness.
+    """(g,): how well each group comes back on bootstrap resamples of the rows.
 
-    Hennig 2007, "Cluster-wise assessment of cluster stability". Rows that a resample drew twice count once.
+    Rows that a resample drew twice count once.
     """
-    total = np.zeros(groups.max() + 1)
-    seen = np.zeros(len(total))
+    runs = ((drawn, method(parts.leaned(drawn))(fineness)) for drawn in resampled(len(parts), resamples))
+    return mean_best(groups, int(groups.max()) + 1, runs)
+
+
+def resampled(count: int, resamples: int) -> Iterator[NDArray[np.intp]]:
+    """For each bootstrap resample of so many things the places (m,) of those that are in it, rising."""
     for seed in range(resamples):
-        drawn = np.unique(np.random.default_rng([SEED + 1, seed]).integers(len(parts), size=len(parts)))
-        again = method(parts.leaned(drawn))(fineness)
-        found = jaccards(groups[drawn], again, len(total)).max(axis=1, initial=0)
+        yield np.unique(np.random.default_rng([SEED + 1, seed]).integers(count, size=count))
+
+
+def mean_best(
+    groups: Groups, count: int, runs: Iterable[tuple[NDArray[np.intp], Groups]]
+) -> NDArray[np.float64]:
+    """(count,): of each of the groups, the mean over `runs` of its best Jaccard likeness to any group of the run.
+
+    A run: the places (m,) that it saw, and their groups there. Hennig 2007, "Cluster-wise assessment of cluster stability".
+    """
+    total, seen = np.zeros(count), np.zeros(count)
+    for places, again in runs:
+        found = jaccards(groups[places], again, count).max(axis=1, initial=0)
         seen += ~np.isnan(found)
         total += np.nan_to_num(found)
     return np.asarray(total / np.maximum(seen, 1))
