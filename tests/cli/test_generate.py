@@ -57,7 +57,7 @@ def test_one_label_set_of_all_calls_that_label_takes(
     server = serve(writes)
     ran = asked.run(*command(server.spec, "--record", "r.jsonl", "--map", "m.html"))
     assert len(server.seen) == CALLS and len({seen.rules for seen in server.seen}) == 1
-    rows = [row for row in asked.rows("l.csv") if not row["stability"] and row["examples"]]
+    rows = asked.rows("l.csv")
     spelt = {one.replace("_", " "): kind for kind, both in KINDS.items() for one in both}
     assert {spelt[row["name"]] for row in rows} == set(KINDS), (
         "each kind is one label, whatever it was called"
@@ -68,11 +68,15 @@ def test_one_label_set_of_all_calls_that_label_takes(
         assert row["description"] == f"About {kind}"
         assert {spelt[one] for one in row["synonyms"].split("|") if one} <= {kind}
         assert int(row["texts"]) >= 3 and kind in row["examples"].lower()
+        assert 0.5 < float(row["stability"]) <= 1, "told from the answers on record"
     in_none = re.search(r"in none: (\d+)", ran.err)
     assert in_none and int(in_none[1]) + sum(int(row["texts"]) for row in rows) == MANY
     assert len(read_taxonomy(str(asked.path / "l.csv"))) == len(rows)
     asked.run("label", "in.csv", "--taxonomy", "l.csv", "--project", "p.db", "--out", "o.csv")
     assert {row["label"] for row in asked.rows("o.csv")} - {""} <= set(spelt)
+    asked.run(*command(server.spec, "--bootstraps", "0"))
+    assert not any(row["stability"] for row in asked.rows("l.csv")) and len(server.seen) == CALLS
+    asked.run(*command(server.spec))
     before = asked.read("l.csv")
     asked.write("in.csv", table(list(enumerate(reversed(questions[:MANY])))))
     asked.run(*command("replay:r.jsonl", "--project", "again.db"))

@@ -13,11 +13,12 @@ from scipy.spatial.distance import pdist
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from linnaeus.consolidate.features import Rows
-from linnaeus.consolidate.neighbours import unit
+from linnaeus.consolidate.neighbours import spread, unit
 from linnaeus.discover.found import find_groups
 from linnaeus.discover.grouping import METHODS, _distances, agglomerative, renumbered
+from linnaeus.discover.parts import LINKED, WIDTH, Parts, _narrowed
 from linnaeus.discover.sample import representative
-from linnaeus.discover.stability import comebacks
+from linnaeus.discover.stability import comebacks, mean_best
 from linnaeus.discover.tiers import _silhouette, tiers
 from linnaeus.errors import InputError
 from linnaeus.types import Embedder, Vectors
@@ -92,7 +93,13 @@ def test_repeats_count_but_weigh_nothing() -> None:
 def test_noise_does_not_come_back() -> None:
     rows = unit(np.random.default_rng(3).normal(size=(120, 32)).astype(np.float32))
     groups = agglomerative(rows)(12)
-    assert comebacks(rows, agglomerative, 12, groups, 5).mean() < 0.5
+    assert comebacks(Parts(rows), agglomerative, 12, groups, 5).mean() < 0.5
+
+
+def test_how_well_groups_come_back_by_hand() -> None:
+    groups = np.array([0, 0, 0, 1, 1, -1])
+    runs = [(np.array([0, 1, 3, 5]), np.array([0, 0, 0, -1])), (np.array([0, 1, 2]), np.array([4, 4, -1]))]
+    assert mean_best(groups, 2, runs) == pytest.approx([(2 / 3 + 2 / 3) / 2, 1 / 3])
 
 
 @pytest.mark.parametrize(
@@ -132,6 +139,23 @@ def test_the_rest_of_a_large_input_goes_to_the_nearest(monkeypatch: pytest.Monke
     inside = found.groups >= 0
     assert inside.mean() > 0.9
     assert adjusted_rand_score(gold[numbers][inside], found.groups[inside]) > 0.95
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 2**32), groups=st.integers(1, 9), each=st.integers(4, 40), share=st.floats(0.1, 1))
+def test_a_part_leans_as_though_there_were_no_others(seed: int, groups: int, each: int, share: float) -> None:
+    rows, _ = planted(groups, each, noise=0.15, seed=seed)
+    places = np.flatnonzero(np.random.default_rng(seed).random(len(rows)) < share)
+    if len(places) > 1:
+        np.testing.assert_allclose(Parts(rows).leaned(places), spread(rows[places], alike=LINKED), atol=1e-5)
+
+
+def test_main_directions_hold_what_rows_have_in_common() -> None:
+    made = np.random.default_rng(5)
+    rows = unit((made.normal(size=(60, 40)) @ made.normal(size=(40, 3 * WIDTH))).astype(np.float32))
+    narrow = _narrowed(rows)
+    assert narrow.shape == (60, WIDTH)
+    np.testing.assert_allclose(narrow @ narrow.T, rows @ rows.T, atol=1e-5)
 
 
 def test_distances_are_those_of_scipy() -> None:

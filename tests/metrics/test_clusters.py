@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 from sklearn import metrics
 
-from linnaeus.metrics.clusters import _assign, clusters, majority, matching
+from linnaeus.metrics.clusters import _assign, adjusted_information, clusters, majority, matching
 from tests.metrics.made import one_each
 
 THEIRS: dict[str, Callable[..., float]] = {
@@ -45,6 +45,7 @@ def test_large_sizes_agree_too() -> None:
     ours = clusters(gold, found)(np.ones(5000))
     for name, theirs in THEIRS.items():
         assert ours[name] == pytest.approx(theirs(gold, found), abs=1e-9), name
+    assert adjusted_information(gold, found) == pytest.approx(ours["AMI"], abs=1e-12)
 
 
 def test_b_cubed_of_the_paper_by_amigo() -> None:

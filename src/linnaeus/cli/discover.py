@@ -28,6 +28,9 @@ GENERATE = "generate"
     help="Draw the texts as a page.",
 )
 @click.option(
+    "--atlas", is_flag=True, help="Open the map in Embedding Atlas (extra map) when all is written."
+)
+@click.option(
     "--method",
     type=click.Choice(["agglomerative", "density", GENERATE]),
     default="agglomerative",
@@ -42,7 +45,7 @@ GENERATE = "generate"
 )
 @project_option
 @model_options
-def discover_command(file: str, out: Path | None, map_file: Path | None, **given: Any) -> None:
+def discover_command(file: str, out: Path | None, map_file: Path | None, atlas: bool, **given: Any) -> None:
     """Find labels for the texts of FILE and write them as a taxonomy file, to be read and corrected.
 
     `linnaeus label --taxonomy` takes that file as it is. How many labels there are follows from which groups come back when
@@ -61,11 +64,14 @@ def discover_command(file: str, out: Path | None, map_file: Path | None, **given
         check_table(out)
     if map_file is not None:
         check_place(map_file)
+    if atlas:
+        from linnaeus.discover.atlas import check_atlas
+
+        check_atlas()
     made = _discovered(_read(file, rows), how, settings, record)
     _write(made.labels, out)
-    if map_file is not None:
-        _draw(map_file, made)
     _say(made, out)
+    _draw(made, map_file, atlas)
     if made.told.ended:
         raise BudgetReached(
             "the budget ended before all labels were named"
@@ -95,7 +101,7 @@ def _discovered(texts: list[str], how: dict[str, Any], settings: Settings, recor
         embedder = CachedVectors(open_embedder(settings.embedder), store)
         if how["method"] == GENERATE:
             click.echo("letting the model write labels ...", err=True)
-            return label_set(*generated(texts, embedder, model, store), embedder)
+            return label_set(*generated(texts, embedder, model, store, resamples=how["resamples"]), embedder)
         click.echo("finding groups ...", err=True)
         found = find_groups(texts, embedder, **how)
         store.commit()
@@ -134,12 +140,21 @@ def _write(labels: list[Label], out: Path | None) -> None:
         click.echo(dumped(dict(zip(COLUMNS, row, strict=True))))
 
 
-def _draw(path: Path, made: LabelSet) -> None:
-    from linnaeus.discover.map import map_page
+def _draw(made: LabelSet, page: Path | None, atlas: bool) -> None:
+    """The map as a page, and in Embedding Atlas, which stays until it is interrupted."""
+    from linnaeus.discover.atlas import open_atlas
+    from linnaeus.discover.map import map_page, placed
     from linnaeus.files import write_whole
 
-    write_whole(path, map_page(made.found, made.names))
-    click.echo(f"map written to {path}", err=True)
+    if page is None and not atlas:
+        return
+    places = placed(made.found)
+    if page is not None:
+        write_whole(page, map_page(made.found, made.names, places))
+        click.echo(f"map written to {page}", err=True)
+    if atlas:
+        click.echo("Embedding Atlas stays open until you press Ctrl-C", err=True)
+        open_atlas(made.found, made.names, places)
 
 
 def _say(made: LabelSet, out: Path | None) -> None:

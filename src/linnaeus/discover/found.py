@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from linnaeus.consolidate.features import Rows
 from linnaeus.discover.grouping import METHODS, Groups, centred, centres, finenesses, renumbered
+from linnaeus.discover.parts import Parts
 from linnaeus.discover.sample import belonging, representative
 from linnaeus.discover.stability import comebacks, stable_fineness
 from linnaeus.errors import InputError, MissingExtra
@@ -91,13 +92,13 @@ def find_groups(
     distinct, counts = counted(texts)
     rows = centred(embedder.embed(distinct))
     chosen = representative(rows)
-    part, grouped_by = rows[chosen], METHODS[method]
-    fineness = stable_fineness(part, grouped_by, finenesses(len(part)))
-    first = grouped_by(part)(fineness)
+    parts, grouped_by = Parts(rows[chosen]), METHODS[method]
+    fineness = stable_fineness(parts, grouped_by, finenesses(len(chosen)))
+    first = grouped_by(parts.leaned(np.arange(len(chosen))))(fineness)
     groups = _by_size(belonging(rows, chosen, first))
     if groups.max() < 0:
         raise InputError("no texts are alike enough to be a label", hint="try --method agglomerative")
-    stability = comebacks(part, grouped_by, fineness, groups[chosen], resamples) if resamples else None
+    stability = comebacks(parts, grouped_by, fineness, groups[chosen], resamples) if resamples else None
     if stability is not None:  # the last labels may have no text in the part
         stability = np.pad(stability, (0, int(groups.max()) + 1 - len(stability)))
     return Found(distinct, counts, rows, groups, stability)

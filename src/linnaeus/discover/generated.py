@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linnaeus.consolidate.features import Rows
 from linnaeus.discover.asking import Told, ask
 from linnaeus.discover.filed import filed
 from linnaeus.discover.found import Found, counted
-from linnaeus.discover.grouping import centred
+from linnaeus.discover.grouping import Groups, centred
 from linnaeus.discover.merged import merged
 from linnaeus.discover.naming import SHOWN, Named, central
 from linnaeus.discover.sample import representative
+from linnaeus.discover.stability import mean_best, resampled
 from linnaeus.errors import BudgetReached, InputError, ModelError
 from linnaeus.store import CachedVectors, Store
 from linnaeus.types import Draft, Generate, Model
@@ -23,6 +25,10 @@ from linnaeus.types import Draft, Generate, Model
 SAMPLED = 600  # texts at most that a model sees
 TEXTS, LABELS = 30, 20  # of a call: few enough that none is overlooked, and that the reply has room
 SEED = 0
+
+
+Said: TypeAlias = Sequence[tuple[Generate, Sequence[Draft]]]
+"""What was asked in each call, and the labels that came."""
 
 
 class Generated(NamedTuple):
@@ -33,11 +39,13 @@ class Generated(NamedTuple):
     told: Told
 
 
-def generated(texts: Iterable[str], vectors: CachedVectors, model: Model, store: Store) -> Generated:
+def generated(
+    texts: Iterable[str], vectors: CachedVectors, model: Model, store: Store, *, resamples: int = 0
+) -> Generated:
     """Let `model` write labels for a sample, make one set of them, and file all `texts` under it.
 
-    What it said is kept in `store`. Raises InputError as `find_groups` does, BudgetReached and ModelError where no
-    label was written.
+    What it said is kept in `store`; `resamples` of that say how stable labels are. Raises InputError as `find_groups` does,
+    BudgetReached and ModelError where no label was written.
     """
     distinct, counts = counted(texts)
     rows = centred(vectors.embed(distinct))
@@ -57,7 +65,8 @@ def generated(texts: Iterable[str], vectors: CachedVectors, model: Model, store:
         raise InputError(
             "no label fits three texts or more", hint="give more texts, or group them: another --method"
         )
-    found = Found(distinct, counts, rows, groups, None)
+    stability = _comebacks(said, distinct, groups, resamples, vectors)
+    found = Found(distinct, counts, rows, groups, stability)
     named = [
         replace(made[label], texts=tuple(own[:SHOWN]))
         for label, own in zip(kept, central(found), strict=True)
@@ -65,7 +74,29 @@ def generated(texts: Iterable[str], vectors: CachedVectors, model: Model, store:
     return Generated(found, named, told)
 
 
-def _left_out(said: Sequence[tuple[Generate, Sequence[Draft]]]) -> list[str]:
+def _comebacks(
+    said: Said, texts: Sequence[str], groups: Groups, resamples: int, vectors: CachedVectors
+) -> NDArray[np.float64] | None:
+    """(g,): how well each label comes back, on the texts of the sample, when only some of the calls are heard.
+
+    Labels are made anew from the answers that are there; no model is asked. None where that says nothing: of one call.
+    """
+    if len(said) < 2 or not resamples:
+        return None
+    shown = {text for task, _ in said for text in task.texts}
+    sample = np.array([place for place, text in enumerate(texts) if text in shown])
+
+    def again(drawn: Sequence[int]) -> Groups:
+        part = [said[call] for call in drawn]
+        made = merged(part, vectors)
+        none = np.full(len(sample), -1, np.intp)
+        return filed([texts[place] for place in sample], made, _left_out(part), vectors)[0] if made else none
+
+    runs = ((sample, again(drawn.tolist())) for drawn in resampled(len(said), resamples))
+    return mean_best(groups, int(groups.max()) + 1, runs)
+
+
+def _left_out(said: Said) -> list[str]:
     """Texts that the model put under no label although there was room for one more."""
     left: list[str] = []
     for task, drafts in said:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.consolidate.features import PRIOR, Rows
-from linnaeus.consolidate.neighbours import spread, unit
+from linnaeus.consolidate.neighbours import unit
 
 Groups: TypeAlias = NDArray[np.intp]
 """(n,) the group of each row, numbered from 0; -1: none."""
@@ -20,7 +20,6 @@ Grouping: TypeAlias = Callable[[int], Groups]
 
 Method: TypeAlias = Callable[[Rows], Grouping]
 
-LINKED = 0.15  # likeness from which neighbours lean on each other; research/LOG.md, "Discover"
 FEWEST = 3  # texts of a group; fewer are no label
 STEP = 1.19  # from one fineness to the next
 MOST_GROUPS = 6  # texts a group on average, at the finest
@@ -34,10 +33,10 @@ def centred(vectors: Rows) -> Rows:
 
 
 def agglomerative(rows: Rows) -> Grouping:
-    """Rows that lean on their neighbours, merged by Ward's method (1963); fineness is the number of groups."""
+    """Rows merged by Ward's method (1963); fineness is the number of groups."""
     from scipy.cluster.hierarchy import fcluster, ward
 
-    tree = ward(_distances(spread(rows, alike=LINKED)))
+    tree = ward(_distances(rows))
     return lambda number: renumbered(fcluster(tree, number, "maxclust").astype(np.intp))
 
 
@@ -47,27 +46,25 @@ def _distances(rows: Rows) -> NDArray[np.float64]:
     done = 0
     for start in range(0, len(rows), BLOCK):
         products = rows[start : start + BLOCK] @ rows[start:].T  # (b, n - start)
-        for row, values in enumerate(products):
+        for row, values in enumerate(np.sqrt(np.maximum(2 - 2 * products, 0))):
             out[done : done + len(values) - row - 1] = values[row + 1 :]
             done += len(values) - row - 1
-    return np.sqrt(np.maximum(2 - 2 * out, 0))
+    return out
 
 
 def density(rows: Rows) -> Grouping:
-    """Dense regions among rows that lean on their neighbours (HDBSCAN); the finer, the fewer rows make one.
+    """Dense regions (HDBSCAN); the finer, the fewer rows make one.
 
     Campello, Moulavi and Sander 2013. Fineness f: at least n / f rows; the rest is in none.
     """
     from sklearn.cluster import HDBSCAN
-
-    leaned = spread(rows, alike=LINKED)
 
     def grouped(fineness: int) -> Groups:
         least = max(FEWEST, len(rows) // fineness)
         made = HDBSCAN(min_cluster_size=least, min_samples=CORE, algorithm="brute", copy=True)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)
-            found: Groups = made.fit(leaned).labels_.astype(np.intp)
+            found: Groups = made.fit(rows).labels_.astype(np.intp)
         return renumbered(found)
 
     return grouped

@@ -25,9 +25,8 @@ DATA = "/*data*/"
 Places = NDArray[np.float64]
 
 
-def map_page(found: Found, names: Sequence[str]) -> bytes:
-    """The page: every distinct text as a point, in the colour of its group, of `names` (g,)."""
-    places = _places(found)
+def map_page(found: Found, names: Sequence[str], places: Places) -> bytes:
+    """The page: every distinct text as a point at its place (n, 2), in the colour of its group, of `names` (g,)."""
     low, high = places.min(axis=0), places.max(axis=0)
     whole = np.rint((places - low) / np.maximum((high - low).max(), 1e-9) * WIDTH).astype(int)
     data = {
@@ -49,7 +48,7 @@ def _in_a_script(raw: str) -> str:
     return raw.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _places(found: Found) -> Places:
+def placed(found: Found) -> Places:
     """(n, 2): t-SNE (van der Maaten and Hinton 2008) of a part that covers all kinds; the rest beside their like."""
     from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE

@@ -13,7 +13,8 @@ import numpy as np
 from linnaeus.metrics.rows import Floats, Measure, Weights, Whole, ratio, sums
 
 LARGEST = 2_000  # labels on the smaller side, up to which the best matching is looked for
-TERMS = 1 << 22  # of the expected information held at a time
+TERMS = 1 << 20  # of the expected information held at a time
+CHANCE = 30.0  # minus the logarithm of the chance of what is left out of it
 
 
 class Cells(NamedTuple):
@@ -63,6 +64,14 @@ def clusters(gold: Whole, found: Whole) -> Measure:
         }
 
     return of
+
+
+def adjusted_information(gold: Whole, found: Whole) -> float:
+    """AMI of two labellings (n,), numbers from 0 on; NaN where there is nothing to tell apart."""
+    both = np.unique(gold * (int(found.max(initial=0)) + 1) + found, return_counts=True)[1].astype(np.float64)
+    wanted, given = (np.bincount(side).astype(np.float64) for side in (gold, found))
+    h_gold, h_found, h_both = (_entropy(part, len(gold)) for part in (wanted, given, both))
+    return _adjusted(h_gold + h_found - h_both, _expected_information(wanted, given), (h_gold + h_found) / 2)
 
 
 def matching(gold: Whole, found: Whole) -> Whole | None:
@@ -155,24 +164,33 @@ def _over(part: Floats, whole: Floats) -> Floats:
 
 
 def _expected_information(wanted: Floats, given: Floats) -> float:
-    """The mutual information that labellings of these sizes have by chance (Vinh, Epps and Bailey 2010, eq. 24)."""
+    """The mutual information that labellings of these sizes have by chance (Vinh, Epps and Bailey 2010, eq. 24).
+
+    Labels of one size count together, and of how many texts two of them share only what is not beyond all chance.
+    """
+    n = int(wanted.sum())
     a, times_a = np.unique(wanted[wanted > 0].astype(np.int64), return_counts=True)
     b, times_b = np.unique(given[given > 0].astype(np.int64), return_counts=True)
-    n = int(wanted.sum())
+    times = np.outer(times_a, times_b).ravel().astype(np.float64)
+    a, b = np.repeat(a, len(b)), np.tile(b, len(a))  # all pairs of sizes
+    mean = a * b / n
+    beyond = CHANCE / 3 + np.sqrt(CHANCE**2 / 9 + 2 * CHANCE * mean)  # Bernstein's inequality
+    least = np.maximum(np.maximum(a + b - n, 1), np.floor(mean - beyond)).astype(np.int64)
+    counts = np.minimum(np.minimum(a, b), np.ceil(mean + beyond)).astype(np.int64) - least + 1
     log = np.log(np.maximum(np.arange(n + 1), 1))
     factorial = np.cumsum(log)
+    pairs = factorial[a] + factorial[b] + factorial[n - a] + factorial[n - b] - factorial[n]
+    told = log[n] - log[a] - log[b]
     total = 0.0
-    for size, times in zip(a.tolist(), times_a.tolist(), strict=True):
-        least, most = np.maximum(size + b - n, 1), np.minimum(size, b)
-        counts = most - least + 1
-        for part in np.array_split(np.arange(len(b)), max(1, int(counts.sum()) // TERMS)):
-            k = np.repeat(least[part] - np.cumsum(counts[part]) + counts[part], counts[part])
-            k = k + np.arange(len(k))
-            other = np.repeat(b[part], counts[part])
-            chance = (
-                factorial[size] + factorial[other] + factorial[n - size] + factorial[n - other] - factorial[n]
-                - factorial[k] - factorial[size - k] - factorial[other - k] - factorial[n - size - other + k]
-            )  # fmt: skip
-            terms = k / n * (log[n] + log[k] - log[size] - log[other]) * np.exp(chance)
-            total += times * float(terms @ np.repeat(times_b[part], counts[part]))
+    for part in np.array_split(np.arange(len(a)), max(1, int(counts.sum()) // TERMS)):
+        own = np.repeat(part, counts[part])  # the pair of each term
+        k = np.arange(len(own)) + np.repeat(
+            least[part] - np.cumsum(counts[part]) + counts[part], counts[part]
+        )
+        left, right = a[own] - k, b[own] - k
+        chance = (
+            pairs[own] - factorial[k] - factorial[left] - factorial[right] - factorial[n - a[own] - right]
+        )
+        terms = k / n * (told[own] + log[k]) * np.exp(chance)
+        total += float(terms @ times[own])
     return total
