@@ -86,7 +86,7 @@ class ClosedFlow:
         return self._anew.decide(texts)
 
     def learn_if_due(self) -> int:
-        """Learn from what people and the model said so far, at fixed numbers of texts; how many texts there are until then."""
+        """Learn from people and the model at fixed numbers of texts; how many texts are left until the next."""
         count = self.store.count_texts()
         if next_place(int(self.store.meta(LEARNT_AT) or 0)) <= count:
             learn_by_itself(self.store, self.vectors)

@@ -88,7 +88,7 @@ def are_short(texts: Sequence[str]) -> bool:
 
 
 def teach(store: Store, vectors: CachedVectors) -> Lesson:
-    """Learn what people and models said of texts under today's labels, and keep it in place of what was learnt before. Commits.
+    """Learn what people and models said of texts under today's labels, and keep it in place of what was there. Commits.
 
     Where nothing was said since, and the taxonomy is the same, nothing is done.
 
