@@ -9,19 +9,21 @@ from linnaeus.answers import decided, graded
 from linnaeus.cascade import Cascade
 from linnaeus.closed.project import Change, import_taxonomy, load
 from linnaeus.closed.shortlists import ProjectShortlist
-from linnaeus.closed.teaching import Examples, Lesson, give, teach
+from linnaeus.closed.teaching import Examples, Lesson, give, has_student, learn_by_itself, teach
 from linnaeus.closed.touched import mark_touched
 from linnaeus.consolidate.keeping import anything_new, rows_of, rows_to_keep
 from linnaeus.discover.grow import NewLabel, grown, propose
 from linnaeus.stages import Chooser, Exact, Gated, Given, Sureness, WithoutModel
 from linnaeus.stages.audited import labels_of
 from linnaeus.stages.given import given_stages
+from linnaeus.stages.learning import Learning, next_place
 from linnaeus.stages.rank import Rank
 from linnaeus.stages.sureness import Checked
 from linnaeus.store import CachedVectors, MachineText, Store, content_key
 from linnaeus.types import Answer, Decision, Model, Reply, Usage
 
 BATCH = 512
+LEARNT_AT = "learnt_at"  # how many texts there were when a student was last made of what the model said
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,18 @@ class ClosedFlow:
         self._generation = self.store.generation()
         self.given = Given(*load(self.store))
         self.shortlist = ProjectShortlist(self.store, self.vectors, self.given.taxonomy, self.given.label_ids)
+        self._learnt_at = self.store.meta(LEARNT_AT) or ""
         stages = given_stages(
-            self.given, self.shortlist, top=self._top, chooser=self.chooser, sureness=lambda: self.sureness
+            self.given,
+            self.shortlist,
+            top=self._top,
+            chooser=self.chooser,
+            sureness=lambda: self.sureness,
+            student=has_student(self.store),
         )
         self._anew = Cascade(stages)
-        self._stage = Cascade([Exact(self.store), self._anew])
+        learns = self.chooser is not None and self._top is None
+        self._stage = Cascade([Exact(self.store), Learning(self) if learns else self._anew])
 
     @property
     def _outdated(self) -> bool:
@@ -72,6 +81,21 @@ class ClosedFlow:
             self._open()
         self._take_up_audits()
         return self._stage.decide(texts)
+
+    def decide_anew(self, texts: Sequence[str], /) -> list[Decision | None]:
+        """The same, whatever the project knows of them."""
+        return self._anew.decide(texts)
+
+    def learn_if_due(self) -> int:
+        """Learn from people and the model at fixed numbers of texts; how many texts are left until the next."""
+        count = self.store.count_texts()
+        if next_place(int(self.store.meta(LEARNT_AT) or 0)) <= count:
+            learn_by_itself(self.store, self.vectors)
+            self.store.set_meta(LEARNT_AT, str(count))
+            self.store.commit()
+        if self._learnt_at != (self.store.meta(LEARNT_AT) or ""):  # by this process or another
+            self._open()
+        return next_place(count) - count
 
     def keep(self, finished: Mapping[str, Decision | None]) -> None:
         """Keep what has been decided."""
@@ -114,7 +138,7 @@ class ClosedFlow:
         they have to be surer now.
         """
         if self._sureness is not None and self._sureness.risen:
-            self.store.let_wait_all("rank")
+            self.store.let_wait_all("rank", "student")
             self._sureness.risen = False
         if self._outdated:
             self.store.let_wait(self.store.decided([content_key(text) for text in texts]).values())

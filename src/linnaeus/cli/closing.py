@@ -26,6 +26,7 @@ STEPS = {
     "recall": "near texts that agree",
     "ask": "asked",
     "rank": "by examples and names",
+    "student": "by what the model's answers taught",
     "choose": "chosen by the model",
     "descend": "found by the model on the way down",
     "human": "by people",

@@ -66,6 +66,8 @@ def teach_command(file: str, labels: str, taxonomy: str | None, **given: Any) ->
         waiting = classifier.store.waiting_count()
     what = "words and meaning" if lesson.with_vectors else "words (the texts are long)"
     said = f"learnt from {count(lesson.examples, 'example')} of {count(lesson.labels, 'label')}, by {what}"
+    if lesson.chosen:
+        said += f"; {count(lesson.chosen, 'example')} of these by a model that was asked"
     if lesson.few:
         said += "; these are few, so what labels are called goes on to count"
     click.echo(said, err=True)

@@ -31,17 +31,22 @@ from linnaeus.types import Codes, LabelId
 
 KIND = "taught"
 FEW = "few"
+STUDENT = "student"  # how many answers of a model were learnt from, if any
 LAYOUT = "4"  # of what is kept: another one is learnt anew
 SHORT = 64  # words of an example on average, up to which vectors are looked at: longer texts are told apart by their words
 
 
 class Lesson(NamedTuple):
-    """How many examples and labels with examples there were, whether these are few, and whether vectors are used."""
+    """How many examples and labels with examples there were, whether these are few, and whether vectors are used.
+
+    `chosen`: of how many of these examples a model said what they are.
+    """
 
     examples: int
     labels: int
     few: bool
     with_vectors: bool
+    chosen: int
 
 
 @dataclass(slots=True)
@@ -83,18 +88,20 @@ def are_short(texts: Sequence[str]) -> bool:
 
 
 def teach(store: Store, vectors: CachedVectors) -> Lesson:
-    """Learn all that people said of texts under today's labels, and keep it in place of what was learnt before. Commits.
+    """Learn what people and models said of texts under today's labels, and keep it in place of what was there. Commits.
 
     Where nothing was said since, and the taxonomy is the same, nothing is done.
 
     Raises UsageError where there is nothing to learn from.
     """
     taxonomy, ids = load(store)
-    texts, labels = _examples(store, ids)
+    texts, labels = _examples(store, ids, chosen=True)
     if not any(labels):
         raise UsageError("there is no example to learn from", hint="`linnaeus teach FILE` reads some")
     few = are_few(labels)
-    lesson = Lesson(len(texts), len({label for own in labels for label in own}), few, few or are_short(texts))
+    chosen = len(texts) - len(_examples(store, ids, chosen=False)[0])
+    seen = len({label for own in labels for label in own})
+    lesson = Lesson(len(texts), seen, few, few or are_short(texts), chosen)
     generation = str(store.generation())
     version = f"{LAYOUT} {generation} {vectors.name} {_digest(texts, labels)}"
     if store.meta("taught_of") == version:
@@ -109,9 +116,22 @@ def teach(store: Store, vectors: CachedVectors) -> Lesson:
         store.set_arrays(KIND, taught)
         store.set_arrays(FEW, kept)
         store.set_meta("taught_of", version)
-        store.let_wait_all("rank")
+        store.set_meta(STUDENT, str(chosen or ""))
+        store.let_wait_all("rank", "student")
         store.set_meta("taught_over", generation)
     return lesson
+
+
+def learn_by_itself(store: Store, vectors: CachedVectors) -> None:
+    """`teach` where there is anything to learn from and, once examples are many, the extra that this needs. Commits."""
+    _, labels = _examples(store, load(store)[1], chosen=True)
+    if any(labels) and (are_few(labels) or _has_extra()):
+        teach(store, vectors)
+
+
+def has_student(store: Store) -> bool:
+    """Whether what was learnt is what a model said, if only in part."""
+    return bool(store.meta(STUDENT))
 
 
 def fit(texts: Sequence[str], labels: Labels, taxonomy: Taxonomy, vectors: CachedVectors) -> Taught:
@@ -181,21 +201,25 @@ def _entries(taxonomy: Taxonomy) -> Entries:
     return Entries.of(list(taxonomy.names), list(taxonomy.synonyms))
 
 
+def _has_extra() -> bool:
+    return find_spec("sklearn") is not None and find_spec("scipy") is not None
+
+
 def _check_extra() -> None:
     """Raise MissingExtra unless what learns is installed: all of `closed/taught` needs it."""
-    if find_spec("sklearn") is None or find_spec("scipy") is None:
+    if not _has_extra():
         raise MissingExtra("scikit-learn", "train")
 
 
-def _examples(store: Store, ids: Ids) -> tuple[list[str], list[list[int]]]:
-    """The texts that people labelled, and the places of the labels of each, rising.
+def _examples(store: Store, ids: Ids, *, chosen: bool) -> tuple[list[str], list[list[int]]]:
+    """The texts that people labelled, or a model if `chosen`, and the places of the labels of each, rising.
 
     Labels that are gone are left out, and texts that had no others: they are no examples of "none of these".
     """
     place_of = dict(zip(ids.tolist(), range(len(ids)), strict=True))
     texts: list[str] = []
     places: list[list[int]] = []
-    for text, labels in store.examples():
+    for text, labels in store.examples(chosen=chosen):
         known = sorted({place_of[label] for label in labels if label in place_of})
         if known or not labels:
             texts.append(text)

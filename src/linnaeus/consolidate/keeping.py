@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from linnaeus.store import DecidedText, Store, content_key
 from linnaeus.types import Decision
 
-GRADED = ("rank", "choose", "descend")
+GRADED = ("rank", "student", "choose", "descend")
 """The stages that say of each label how likely it is."""
 
 

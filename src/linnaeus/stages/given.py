@@ -24,6 +24,7 @@ def given_stages(
     top: int | None,
     chooser: Chooser | None,
     sureness: Callable[[], Sureness],
+    student: bool = False,
 ) -> list[Stage]:
     """The labels that examples and names speak for.
 
@@ -31,7 +32,7 @@ def given_stages(
     other texts. Where none of the candidates fits it walks down from the roots, and where it does not know, they stand
     after all.
     """
-    rank = Rank(shortlist, given, top=top)
+    rank = Rank(shortlist, given, top=top, student=student)
     if chooser is None or top is not None:
         return [rank]
     return [Audited(rank, asked_stage(chooser, given, shortlist), sureness), rank]

@@ -21,8 +21,12 @@ class Rank:
 
     name = "rank"
 
-    def __init__(self, shortlist: Calibrated, given: Given, *, top: int | None = None) -> None:
+    def __init__(
+        self, shortlist: Calibrated, given: Given, *, top: int | None = None, student: bool = False
+    ) -> None:
+        """`student`: the shortlist learnt from a model's answers, so what it says is said to be by a student."""
         self._shortlist, self._given, self._top = shortlist, given, top
+        self.name = "student" if student else "rank"
 
     def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
         """Return a decision for each text, in order."""

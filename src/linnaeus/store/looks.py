@@ -57,9 +57,9 @@ class Looks(Base):
         """Note that texts, by id, are to be looked at again. Nothing is committed here."""
         self._write_many("UPDATE texts SET doubted = 1 WHERE id = ?", ((text,) for text in texts))
 
-    def let_wait_all(self, by: str) -> None:
-        """Note that all texts that this stage decided are to be looked at again. Nothing is committed here."""
-        self._write("UPDATE texts SET doubted = 1 WHERE by = ?", (by,))
+    def let_wait_all(self, *by: str) -> None:
+        """Note that all texts that these stages decided are to be looked at again. Nothing is committed here."""
+        self._write_many("UPDATE texts SET doubted = 1 WHERE by = ?", ((stage,) for stage in by))
 
     def waiting(self, *, after: int, most: int) -> list[MachineText]:
         """Up to `most` texts after the id `after` that are to be looked at again, by rising id."""

@@ -101,11 +101,16 @@ class Texts(Base):
         )
         return [row[0] for row in rows]
 
-    def examples(self) -> list[tuple[str, list[LabelId]]]:
-        """The texts that people labelled, oldest first, and today's labels of each; none where none fitted."""
+    def examples(self, *, chosen: bool = False) -> list[tuple[str, list[LabelId]]]:
+        """The texts that people labelled, oldest first, and today's labels of each; none where none fitted.
+
+        With `chosen` also those for which a model chose labels; not where it was asked to check what was sure without it.
+        """
         rows = self._rows(
             "SELECT texts.id, text, label_id FROM texts LEFT JOIN assignments ON text_id = texts.id"
-            " LEFT JOIN surfaces ON surfaces.id = surface_id WHERE by = 'human' ORDER BY texts.id, rank"
+            " LEFT JOIN surfaces ON surfaces.id = surface_id"
+            " WHERE by = 'human' OR (? AND by IN ('choose', 'descend') AND NOT audited) ORDER BY texts.id, rank",
+            (chosen,),
         )
         groups = (list(group) for _, group in groupby(rows, key=lambda row: row[0]))
         return [(group[0][1], [row[2] for row in group if row[2] is not None]) for group in groups]
