@@ -15,18 +15,11 @@ from linnaeus.evaluate.strategies.sample import Sample, links_of
 from linnaeus.evaluate.strategies.shortlists import Shortlists
 from linnaeus.evaluate.strategies.tried import Tried
 from linnaeus.metrics import flat
-from linnaeus.metrics.intervals import Z, bootstrap
+from linnaeus.metrics.intervals import bootstrap
 from linnaeus.store import CachedVectors, Store
 from linnaeus.types import Embedder, Model
 
 CLOSE = 0.005  # of the best quality: no reason to pay a model more
-NEAR = 0.5  # standard errors of the best quality, within which others are as good: research/LOG.md, "Which strategy"
-ROBUST = ("teach", "student", "sure student", "names")
-"""Commands whose strategies ask no model, first what is wanted of those that are as good.
-
-What is taught knows names too: it labels what has no example yet, says "none of these", and took less harm where it was
-not the best.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,29 +88,22 @@ def on_front(rows: Sequence[Row]) -> list[Row]:
 
 
 def recommended(rows: Sequence[Row]) -> Row:
-    """Of the strategies that a command runs, the most robust of those that are as good as the best, within chance.
+    """Of the strategies that a command runs, the best; the fastest of several.
 
     Of those that ask a model, which count only where they are surely better than all that ask none, the cheapest of those
     within half a point of the best.
     """
     run = [row for row in rows if row.runs]
-    alone = [row for row in run if not row.asks]
-    best = max(alone, key=_quality)
+    best = min((row for row in run if not row.asks), key=lambda row: (-_quality(row), row.ms))
     asking = [row for row in run if row.asks and (row.low or 0) > _quality(best)]
-    if asking:
-        least = max(map(_quality, asking)) - CLOSE
-        return min((row for row in asking if _quality(row) >= least), key=lambda row: (_price(row), row.ms))
-    least = _quality(best) - NEAR * _standard_error(best)
-    return min((row for row in alone if _quality(row) >= least), key=lambda row: ROBUST.index(row.runs))
+    if not asking:
+        return best
+    least = max(map(_quality, asking)) - CLOSE
+    return min((row for row in asking if _quality(row) >= least), key=lambda row: (_price(row), row.ms))
 
 
 def _quality(row: Row) -> float:
     return row.quality or 0.0
-
-
-def _standard_error(row: Row) -> float:
-    """Of its quality, by its interval; 0 where that is unknown."""
-    return 0.0 if row.low is None or row.high is None else (row.high - row.low) / (2 * Z)
 
 
 def _price(row: Row) -> float:
