@@ -122,6 +122,7 @@ def test_related(asked: Folder, questions: list[str]) -> None:
     assert len(stranger) == 10 and stranger[0]["id"] == ""
     ran = asked.run("related", "never seen", "--by", "labels", expect=WRONG_USE)
     assert "not in the project" in ran.complaint
+    assert "the text is empty" in asked.run("related", " ", expect=WRONG_USE).complaint
     asked.run("related", "--out", "all.csv", "--top", "2", "--diversity", "0")
     rows = asked.rows("all.csv")
     assert len({row["id"] for row in rows}) == MANY and all(row["id"] != row["related_id"] for row in rows)

@@ -58,6 +58,8 @@ def related_command(
 
     if out is not None:
         check_table(out)
+    if text is not None and not clean_text(text):
+        raise UsageError("the text is empty", hint="leave it out for the texts like each text of the project")
     with open_store(project) as store:
         shelf = _open_shelf(store)
     if text is None:
