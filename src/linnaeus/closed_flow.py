@@ -127,8 +127,17 @@ class ClosedFlow:
         return propose(texts, self.given.taxonomy, self.shortlist, self.vectors)
 
     def add(self, labels: Sequence[NewLabel]) -> int:
-        """Add labels; how many texts they may touch."""
-        import_taxonomy(self.store, grown(self.given.taxonomy, labels))
+        """Add labels; how many texts they may touch.
+
+        Where examples were taught, a label without any is hardly ever given: the central texts of each are its first ones.
+        """
+        taxonomy = grown(self.given.taxonomy, labels)
+        import_taxonomy(self.store, taxonomy)
+        self._open()
+        if self.store.meta("taught_of"):
+            for place, label in enumerate(labels, start=len(taxonomy) - len(labels)):
+                self.give(label.named.texts, [[taxonomy.ids[place]]] * len(label.named.texts))
+            self.learn()
         return self.find_touched()
 
     def _kept(self, texts: Iterable[str]) -> None:

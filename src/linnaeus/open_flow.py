@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from linnaeus.answers import decided
 from linnaeus.cascade import Cascade
 from linnaeus.consolidate import Consolidator
+from linnaeus.consolidate.changes import FIT, record
 from linnaeus.consolidate.keeping import anything_new, rows_to_keep
+from linnaeus.consolidate.tidy import PERSON
 from linnaeus.errors import UsageError
 from linnaeus.stages import Arbiter, Ask, Gated, Recall
 from linnaeus.store import DecidedText, Store, content_key
@@ -70,6 +72,8 @@ class OpenFlow:
             )
             consolidator.reload()  # texts that had other labels count for those no more
             consolidator.regroup()
+            labels = sorted({consolidator.label_of(one) for own in surfaces for one in own})
+            record(self.store, FIT, {"texts": len(given), "labels": labels}, author=PERSON, why="")
             self.store.set_meta("tidied_at", "")
             self.store.commit()
         for recall in self._recalls:

@@ -64,6 +64,43 @@ def test_what_fits_nowhere_is_proposed_and_added_if_accepted(town: Folder) -> No
     assert ticket["name"] not in [row["name"] for row in proposed(town)]
 
 
+def test_where_examples_were_taught_an_accepted_label_has_its_first_ones(town: Folder) -> None:
+    pytest.importorskip("sklearn", reason="needs the extra train")
+    things = {
+        "pay": "payment",
+        "lost": "lost bank card",
+        "fail": "transfer that failed",
+        "acc": "bank account",
+        "pin": "forgotten PIN",
+        "addr": "new address",
+        "fees": "fee for the card",
+        "town": "town hall appointment",
+    }
+    said = ("{}", "{}, please", "something about a {}", "a question on the {}", "{}: what now?")
+    rows = [(one.format(thing), code) for code, thing in things.items() for one in said]
+    others = (
+        "weather",
+        "soup",
+        "neighbour's dog",
+        "football",
+        "film",
+        "joke",
+        "news",
+        "holidays",
+        "moon",
+        "song",
+    )
+    rows += [(f"something about the {other}", "[]") for other in others]
+    town.write("examples.csv", table(rows, ("text", "labels")))
+    assert "what labels are called goes on" not in town.run("teach", "examples.csv").err
+    town.run("label", "in.csv", "--out", "out.csv")
+    ticket = next(row for row in proposed(town) if "ticket" in row["name"])
+    town.run("taxonomy", "grow", "--accept", ticket["name"])
+    town.run("label", "in.csv", "--out", "out.csv")
+    given = [row["by"] for row in town.rows("out.csv") if row["label"] == ticket["name"]]
+    assert given.count("human") == 5 and given.count("rank") >= 5
+
+
 def test_what_is_not_proposed_cannot_be_accepted(town: Folder) -> None:
     ran = town.run("taxonomy", "grow", "--accept", "parking", expect=FAILED)
     assert "'parking' is not proposed" in ran.complaint

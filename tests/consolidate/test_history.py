@@ -12,6 +12,7 @@ from linnaeus.consolidate.naming import name_wordless
 from linnaeus.consolidate.parting import propose_split
 from linnaeus.consolidate.people import find_label, merge, move, rename, retire, undo
 from linnaeus.consolidate.splits import split_texts, split_wordings
+from linnaeus.consolidate.tidy import PERSON
 from linnaeus.store import KeptName
 from linnaeus.types import LabelId
 from tests.letters import Letters, all_asked, stream, turned
@@ -85,6 +86,17 @@ def test_events_of_other_kinds_are_told_too(project: Classifier) -> None:
     assert [entry.what for entry in history(project.store)] == ["wave label 1"]
 
 
+def test_texts_that_a_person_labelled_are_told_and_not_undone(project: Classifier) -> None:
+    abc = label(project, "abcabc")
+    project.fit(["one", "two"], ["abcabc", "quite_new"])
+    new = label(project, "quite_new")
+    (entry,) = history(project.store, new)
+    assert entry.what == f"labelled 2 texts: abcabc (label {abc}), quite_new (label {new})"
+    assert entry.author == PERSON and history(project.store, abc) == [entry]
+    with pytest.raises(InputError, match="nothing to undo"):
+        undo(project.consolidator)
+
+
 def test_why_wordings_are_there(project: Classifier) -> None:
     made, store = project.consolidator, project.store
     abc, def_ = label(project, "abcabc"), label(project, "defdef")
@@ -97,6 +109,8 @@ def test_why_wordings_are_there(project: Classifier) -> None:
     merge(made, abc, [def_], author="ada")
     after = {one.key: one.reason for one in wordings(store, abc)}
     assert after["defdef"] == after["efdefd"] == "merged by ada (event 1)"
+    kept = {key: f"{reason}; merged by ada (event 1)" for key, reason in before.items() if reason}
+    assert kept.items() <= after.items(), "what a machine had joined before is told too"
     assert [one.texts for one in wordings(store, abc)] == sorted(
         (one.texts for one in wordings(store, abc)), reverse=True
     )

@@ -15,6 +15,8 @@ from linnaeus.types import LabelId, SurfaceId
 
 P = ParamSpec("P")
 R = TypeVar("R")
+FIT = "fit"
+"""The event that a person labelled texts; told in the history, not undone: the texts may be labelled anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,13 @@ from typing import Any
 
 import msgspec
 
+from linnaeus.consolidate.changes import FIT
 from linnaeus.consolidate.standing import acts_of
 from linnaeus.consolidate.tidy import PERSON
 from linnaeus.store import Event, Store, SurfaceRow, Vote
 from linnaeus.types import LabelId, SurfaceId
+
+SHOWN = 5  # labels that texts were given at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ def _what(kind: str, detail: dict[str, Any]) -> str:
         )
     if kind == "retire":
         return f"retired {label}"
+    if kind == FIT:
+        return _fit([called(one) for one in detail["labels"]], detail["texts"])
     if kind == "map":
         return f"mapped {label} to {detail['path']} [{detail['taxonomy_id']}]"
     if kind == "dismiss":
@@ -86,6 +91,12 @@ def _what(kind: str, detail: dict[str, Any]) -> str:
 
 def _category(detail: dict[str, Any]) -> str:
     return f"{detail['called'].get(str(detail['category']))} (label {detail['category']})"
+
+
+def _fit(labels: Sequence[str], texts: int) -> str:
+    more = f" and {len(labels) - SHOWN} more" if len(labels) > SHOWN else ""
+    what = "1 text" if texts == 1 else f"{texts} texts"
+    return f"labelled {what}: {', '.join(labels[:SHOWN])}{more}"
 
 
 def _split(label: str, detail: dict[str, Any]) -> str:
@@ -126,20 +137,27 @@ def named_by(store: Store, label: LabelId) -> str:
 def _reasons(store: Store, label: LabelId, rows: Sequence[SurfaceRow]) -> dict[SurfaceId, str]:
     """What a person did, else what a machine saw, for each of `rows` but the one that founded `label`."""
     events = {event.id: event for event in store.events()}
-    machine: dict[SurfaceId, str] = {}
-    person: dict[SurfaceId, str] = {}
-    for vote in store.votes(surfaces=[row.id for row in rows]):
+    founded = {row.id: row.own_label for row in rows}
+    machine: dict[SurfaceId, tuple[SurfaceId, str]] = {}  # what it joined, and why
+    person: dict[SurfaceId, tuple[SurfaceId, str]] = {}
+    for vote in store.votes(surfaces=list(founded)):
         if vote.event is None:
             if vote.texts is not None:  # else a model judged a pair, which need not have joined it
-                machine[vote.b] = _seen(vote)
+                machine[vote.b] = vote.a, _seen(vote)
         elif vote.kind == "same":
-            person[vote.b] = _done(events[vote.event])
+            event = events[vote.event]
+            there, words = person.get(vote.b) or machine.get(vote.b) or (None, "")
+            gone = msgspec.json.decode(event.detail).get("labels", ())  # what a merge took in
+            if event.kind == "split" or there != vote.a or founded[vote.b] in gone:
+                words = _done(event)
+            elif vote.b not in person:
+                words += f"; {_done(event)}"
+            person[vote.b] = vote.a, words
     for row in rows:
         if row.event is not None and row.id not in person:
-            person[row.id] = _done(events[row.event])
-    return {
-        row.id: words for row in rows if row.own_label != label and (words := (machine | person).get(row.id))
-    }
+            person[row.id] = row.id, _done(events[row.event])
+    why = machine | person
+    return {row.id: why[row.id][1] for row in rows if row.own_label != label and row.id in why}
 
 
 def _done(event: Event) -> str:

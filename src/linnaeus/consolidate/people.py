@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from linnaeus.consolidate.changes import (
+    FIT,
     Change,
     checked_name,
     label_today,
@@ -151,9 +152,12 @@ def retire(consolidator: Consolidator, label: LabelId, *, author: str = PERSON, 
 def undo(
     consolidator: Consolidator, event: int | None = None, *, author: str = PERSON, why: str = ""
 ) -> tuple[Event, Change]:
-    """Take back an event (the last one that stands, unless named): labels are as the rest of the evidence says."""
+    """Take back an event (the last one that stands, unless named): labels are as the rest of the evidence says.
+
+    Not an undo, nor that texts were labelled: label them anew.
+    """
     store = consolidator.store
-    undoable = [one for one in store.events() if one.undone_by is None and one.kind != "undo"]
+    undoable = [one for one in store.events() if one.undone_by is None and one.kind not in ("undo", FIT)]
     chosen = next((one for one in reversed(undoable) if event in (None, one.id)), None)
     if chosen is None:
         nothing = "there is nothing to undo" if event is None else f"there is no event {event} that stands"
