@@ -112,17 +112,3 @@ def test_of_many_texts_a_part_teaches(monkeypatch: pytest.MonkeyPatch) -> None:
     part = leads(made, every_label(texts, 4))
     assert (part.argmax(axis=1) == whole.argmax(axis=1)).mean() > 0.9
     assert np.array_equal(part, leads(made, every_label(texts, 4)))
-
-
-def test_of_many_labels_those_of_most_texts_are_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts, given, wordings = clouds(4, 6, 200)
-    given = [
-        label if label < 4 or number < 6 else -1 for number, label in enumerate(given)
-    ]  # two have one text
-    found = leads(book(texts, given, wordings), every_label(texts, 6))
-    monkeypatch.setattr(second_opinion, "MOST_LABELS", 5)
-    fewer = leads(book(texts, given, wordings), every_label(texts, 6))
-    assert (found[:, 4:] > 0).any() and not (fewer[:, 4:] > 0).any()
-    kept = [label if label < 4 else -1 for label in given]
-    without = leads(book(texts, kept, wordings), every_label(texts, 6))
-    assert np.array_equal(fewer, without)

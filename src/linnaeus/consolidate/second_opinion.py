@@ -25,7 +25,6 @@ Labels = NDArray[np.integer]
 
 FOLDS = 3
 MOST = 2048  # texts that are learnt from
-MOST_LABELS = 512  # that are learnt: where there are more, those that fewest texts have are not
 NAMED = 16.0  # log-odds between a text that points where the wordings of a label do and one at a right angle to them
 DECAY = 0.1  # how much the squares of weights count beside errors: 10 in scikit-learn's C
 STEPS = 25
@@ -50,18 +49,18 @@ class Lessons(NamedTuple):
 def leads(book: Book, labels: Labels) -> NDArray[np.float64]:
     """By how much a student's log-odds of each of some `labels` (t, k) of each text exceed those of any other, -8 to 8.
 
-    A label that it does not know has log-odds of 0. Of many asked texts a part teaches, by a hash of their vectors, and
-    of many labels those that most texts have. All are 0 where these are less than two labels, or have no wordings.
+    A label that it does not know has log-odds of 0. Of many asked texts a part teaches, by a hash of their vectors. All
+    are 0 where these have less than two labels, or no wordings.
     """
     first = np.array([places[0] if places else -1 for places in book.texts], dtype=np.intp)
     hashes = np.array([zlib.crc32(code.tobytes()) for code in book.codes], dtype=np.int64)
     asked = np.flatnonzero(first >= 0)
     asked = asked[np.argsort(hashes[asked], kind="stable")[:MOST]]  # not in the order of the stream
     own = np.array([book.rows[place].label for place in first[asked].tolist()])
-    known, found = _most_common(own), np.zeros(labels.shape)
+    known = np.unique(own)
+    found = np.zeros(labels.shape)
     if len(known) < 2 or not book.wordings.shape[1]:
         return found
-    asked, own = asked[np.isin(own, known)], own[np.isin(own, known)]
     centre = units(book.codes[asked]).mean(axis=0)
     lessons = Lessons(
         _inputs(book.codes[asked], centre),
@@ -79,13 +78,6 @@ def leads(book: Book, labels: Labels) -> NDArray[np.float64]:
         texts = asked[fold == one]
         found[texts] = _lead(_inputs(book.codes[texts], centre) @ student, known, labels[texts])
     return np.clip(found, -LARGEST, LARGEST).round(3)
-
-
-def _most_common(labels: Labels) -> Labels:
-    """At most MOST_LABELS of `labels` (t,), rising: all that are there so often or more often."""
-    known, counts = np.unique(labels, return_counts=True)
-    most = 0 if len(known) <= MOST_LABELS else np.sort(counts)[-MOST_LABELS - 1]
-    return np.asarray(known[counts > most])
 
 
 def _inputs(codes: Codes, centre: Floats) -> Floats:
