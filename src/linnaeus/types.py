@@ -40,12 +40,14 @@ class Verdict:
 class Guess:
     """What memory thought of a text: the wording it would answer with, and its log-odds before they are calibrated.
 
-    `audited`: it would have answered, but the model was asked to see whether it is right.
+    `audited`: it would have answered, but the model was asked to see whether it is right. `student`: no asked text is near,
+    so a student of all of them thought of it.
     """
 
     surface: SurfaceId
     odds: float
     audited: bool = False
+    student: bool = False
 
 
 @dataclass(frozen=True, slots=True)

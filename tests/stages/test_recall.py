@@ -77,6 +77,23 @@ def test_one_by_one_is_the_same_as_all_at_once(questions: list[str], embedder: E
     assert len(whole.asked) < 300  # memory did answer some
 
 
+def test_a_student_answers_texts_that_no_asked_text_is_near(questions: list[str], embedder: Embedder) -> None:
+    model = Scripted(lambda text: ("money" if "money" in text or "card" not in text else "card",))
+    with Classifier.open(llm=model, embedder=embedder, max_error=0.5) as classifier:
+        answers = classifier.label(questions[:400])
+        (noted,) = classifier.store._rows("SELECT sum(student), sum(student AND by = 'recall') FROM texts")
+        gate = classifier.gate
+    taught = [answer for answer in answers if answer.by == "student"]
+    assert taught and noted[0] >= len(taught) and noted[1] == 0
+    assert gate is not None and gate.audit.audited > 0
+    texts = [answer.text for answer in taught]
+    assert ((embedder.embed(texts) @ embedder.embed(model.asked).T).max(axis=1) < 0.99).all()
+    assert all(0 < answer.score < 1 for answer in taught)
+    assert all(answer.by == "ask" or answer.by == "recall" for answer in answers[:64]), (
+        "it has not learnt yet"
+    )
+
+
 def test_groups_without_a_model_do_not_depend_on_batches(questions: list[str], embedder: Embedder) -> None:
     texts = questions[:300]
 

@@ -26,7 +26,7 @@ STEPS = {
     "recall": "near texts that agree",
     "ask": "asked",
     "rank": "by examples and names",
-    "student": "by what the model's answers taught",
+    "student": "by a student of the model's answers",
     "choose": "chosen by the model",
     "descend": "found by the model on the way down",
     "human": "by people",
@@ -83,7 +83,7 @@ def _lines(
         )
     if not classifier.without_model:
         yield "Model", _model(classifier)
-    if outcome.by["recall"] and not classifier.without_model:
+    if outcome.recalled and not classifier.without_model and not classifier.with_taxonomy:
         yield "From memory", _memory(outcome, classifier)
     if classifier.with_taxonomy and classifier.gate is not None and classifier.gate.audit.audited:
         yield "Audit", _audit(classifier.gate.audit)
@@ -140,7 +140,7 @@ def _model(classifier: Classifier) -> str:
 def _memory(outcome: Outcome, classifier: Classifier) -> str:
     gate = classifier.gate
     assert gate is not None
-    said = f"about {outcome.estimated_errors / outcome.by['recall']:.1%} may differ from what the model would say"
+    said = f"about {outcome.estimated_errors / outcome.recalled:.1%} may differ from what the model would say"
     if not gate.audit.audited:
         return f"{said}, promised {gate.promised:.0%}; none audited yet"
     return (
@@ -158,12 +158,12 @@ def _audit(audit: Audit) -> str:
 
 def _choices(outcome: Outcome, classifier: Classifier) -> str:
     """What other values of --max-error would have come to, had memory known all from the start."""
-    asked, usage = outcome.texts - outcome.by["recall"] - outcome.by["exact"], classifier.usages[0]
+    asked, usage = outcome.texts - outcome.recalled - outcome.by["exact"], classifier.usages[0]
     lines = [
         "for such texts, with what is known now; learning that took more calls",
         "promised  from memory  error, estimated  calls" + ("  dollars" if usage.usd else ""),
     ]
-    decided = asked + outcome.by["recall"]
+    decided = asked + outcome.recalled
     for promised, answered, error in classifier.trade_off(CHOICES):
         calls = decided - answered
         price = f"  {dollars(usage.usd * calls / usage.calls)}" if usage.usd and usage.calls else ""

@@ -24,6 +24,11 @@ class Outcome:
     left: int = 0  # rows that the budget left undecided
     seconds: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def recalled(self) -> int:
+        """Rows that memory answered, or a student of it."""
+        return self.by["recall"] + self.by["student"]
+
     def count(self, answer: Answer) -> None:
         """Count what one row was given."""
         self.texts += 1
@@ -31,5 +36,5 @@ class Outcome:
         self.labels.update(answer.label_ids)
         self.names.update(zip(answer.label_ids, answer.labels, strict=True))
         self.fitted += bool(answer.labels)
-        if answer.by == "recall":
+        if answer.by in ("recall", "student"):
             self.estimated_errors += 1 - answer.score

@@ -29,7 +29,7 @@ def write_summary(
 def summary(outcome: Outcome, classifier: Classifier, settings: Settings, command: str) -> dict[str, Any]:
     """The contract's keys. Where memory answers for no model, the gate's figures are null."""
     usage, gate = classifier.usage, classifier.gate
-    recalled = outcome.by["recall"]
+    recalled = 0 if classifier.with_taxonomy else outcome.recalled
     return {
         "texts": outcome.texts,
         "by": dict(outcome.by),

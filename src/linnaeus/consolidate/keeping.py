@@ -35,7 +35,7 @@ def rows_of(decided: Iterable[tuple[str, Decision | None]], store: Store) -> Ite
             yield DecidedText(key, text, decision.none_by, 0.0, (), agreed=decision.agreed)
             continue
         best = decision.verdicts[0]
-        graded = best.by in GRADED
+        graded = best.by in GRADED and best.surface is None
         surface_of = store.stand_for if graded else store.surface_of
         surfaces = (one.surface or surface_of(one.label) for one in decision.verdicts)
         scores = tuple(one.score for one in decision.verdicts) if graded else ()

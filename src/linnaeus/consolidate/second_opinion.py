@@ -33,6 +33,17 @@ LARGEST = 8.0  # lead
 BLOCK = 4096  # texts at a time
 
 
+class Linear(NamedTuple):
+    """Weights (d + 1, labels) for texts less their `centre` (d,)."""
+
+    centre: Floats
+    weights: Floats
+
+    def odds(self, codes: Codes) -> Floats:
+        """The log-odds (n, labels) of each label for texts (n, d), but for what all of a text's share."""
+        return np.asarray(_inputs(codes, self.centre) @ self.weights, dtype=np.float32)
+
+
 class Lessons(NamedTuple):
     """Texts (n, d + 1), their wordings (n, e), and the places of their labels, of which there are `among`."""
 
@@ -46,6 +57,16 @@ class Lessons(NamedTuple):
         return Lessons(self.texts[~fold], self.wordings[~fold], self.places[~fold], self.among)
 
 
+def learnt(codes: Codes, wordings: Floats, places: NDArray[np.intp], among: int) -> Linear:
+    """A student of texts (n, d), their wordings (n, e) and the places (n,) of their labels, of which there are `among`.
+
+    Of many texts a part teaches, by a hash of their vectors.
+    """
+    some = np.argsort(_hashes(codes), kind="stable")[:MOST]
+    centre = units(codes[some]).mean(axis=0)
+    return Linear(centre, _fitted(Lessons(_inputs(codes[some], centre), wordings[some], places[some], among)))
+
+
 def leads(book: Book, labels: Labels) -> NDArray[np.float64]:
     """By how much a student's log-odds of each of some `labels` (t, k) of each text exceed those of any other, -8 to 8.
 
@@ -53,7 +74,7 @@ def leads(book: Book, labels: Labels) -> NDArray[np.float64]:
     are 0 where these have less than two labels, or no wordings.
     """
     first = np.array([places[0] if places else -1 for places in book.texts], dtype=np.intp)
-    hashes = np.array([zlib.crc32(code.tobytes()) for code in book.codes], dtype=np.int64)
+    hashes = _hashes(book.codes)
     asked = np.flatnonzero(first >= 0)
     asked = asked[np.argsort(hashes[asked], kind="stable")[:MOST]]  # not in the order of the stream
     own = np.array([book.rows[place].label for place in first[asked].tolist()])
@@ -78,6 +99,10 @@ def leads(book: Book, labels: Labels) -> NDArray[np.float64]:
         texts = asked[fold == one]
         found[texts] = _lead(_inputs(book.codes[texts], centre) @ student, known, labels[texts])
     return np.clip(found, -LARGEST, LARGEST).round(3)
+
+
+def _hashes(codes: Codes) -> NDArray[np.int64]:
+    return np.array([zlib.crc32(code.tobytes()) for code in codes], dtype=np.int64)
 
 
 def _inputs(codes: Codes, centre: Floats) -> Floats:

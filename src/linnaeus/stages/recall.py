@@ -18,8 +18,10 @@ from linnaeus.consolidate import opposed_texts, readable, wording_key
 from linnaeus.index import ExactIndex, GrowingArray, cosines, quantise
 from linnaeus.stages.ask import Ask
 from linnaeus.stages.centres import Centres
-from linnaeus.stages.gate import Gate, is_audited
+from linnaeus.stages.gate import is_audited
+from linnaeus.stages.gates import Gates
 from linnaeus.stages.recheck import Recheck
+from linnaeus.stages.student import Said, Student
 from linnaeus.store import content_key
 from linnaeus.types import Codes, Decision, Guess, LabelId, Reply, SurfaceId, Verdict
 
@@ -58,7 +60,7 @@ class Recall:
 
     def reload(self) -> None:
         """Forget what was read; the asked texts are read again when they are needed."""
-        self.gate = Gate(self.max_error)
+        self.gate = Gates(self.max_error)
         self._loaded = 0  # which reading of the consolidator's goes with it
 
     def _catch_up(self) -> None:
@@ -70,7 +72,7 @@ class Recall:
             self._note(self.gate, since=self._newest)
             self._read_on()
 
-    def opened(self) -> Gate:
+    def opened(self) -> Gates:
         """The gate, with all that was read."""
         with self.inner.consolidator.looking():
             self._catch_up()
@@ -78,6 +80,7 @@ class Recall:
 
     def _load(self) -> None:
         self._centres: Centres | None = None
+        self._student: Student | None = None
         self._surfaces: list[tuple[SurfaceId, ...]] = []
         self._texts: list[str] = []
         self._signs: list[LabelId | str] = []  # what each stood for when all was last grouped
@@ -90,7 +93,7 @@ class Recall:
         self._note(self.gate, since=glimpsed)
         self._loaded = self.inner.consolidator.loads
 
-    def _note(self, gate: Gate, *, since: int = 0, until: int | None = None) -> None:
+    def _note(self, gate: Gates, *, since: int = 0, until: int | None = None) -> None:
         """Tell `gate` what memory thought of the texts after `since`, up to `until`."""
         for one in self.inner.consolidator.store.guesses(since=since, until=until):
             gate.note(one)
@@ -110,11 +113,15 @@ class Recall:
         """Take note of how all is grouped at a place of the stream where it was grouped anew."""
         consolidator = self.inner.consolidator
         self._signs = [consolidator.sign(surfaces[0]) for surfaces in self._surfaces]
-        self.gate = Gate(self.max_error)
+        self.gate = Gates(self.max_error)
         if not consolidator.wordless:
             self._note(self.gate, until=consolidator.glimpsed_text)
             self.gate.fit(consolidator.grouped)
-            self._centres = None if self._index is None else Centres(self._index.rows, self._signs)
+            if self._index is not None:
+                self._centres = Centres(self._index.rows, self._signs)
+                several = self.inner.max_labels > 1 or len(self._centres.place) < 2
+                learns = (np.array(self._index.rows), self._all_said.rows, self._signs, self._centres)
+                self._student = None if several else Student(*learns)
 
     def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
         """Return a decision for each text, in order, and keep it; unasked from the first on that the budget did not reach.
@@ -150,7 +157,7 @@ class Recall:
             newest = str(consolidator.store.newest_text())
             if consolidator.store.meta("looked_at") != newest:
                 consolidator.regroup_texts()
-                gate = Gate(self.max_error)
+                gate = Gates(self.max_error)
                 self._note(gate)
                 gate.fit(consolidator.label_of)
                 self._recheck.think_twice(gate)
@@ -179,9 +186,8 @@ class Recall:
         """What memory thinks of texts that were asked before all near ones were decided: not enough, but the gate learns."""
         for place in batch.replies:
             nearest = self._from_unopposed(batch, place, batch.neighbours(place)[0])
-            if nearest and place not in batch.guesses:
-                odds = self._odds(batch, place, nearest)
-                batch.guesses[place] = self._thought(nearest[0].place, odds, audited=False)
+            if place not in batch.guesses and (thought := self._thinks(batch, place, nearest)) is not None:
+                batch.guesses[place] = thought
 
     def _sort_out(self, batch: _Batch, waiting: list[int]) -> tuple[list[int], list[int]]:
         """Decide what can be decided now; return the texts to ask, and those that must wait for an answer nearby."""
@@ -190,18 +196,40 @@ class Recall:
             nearest, undecided = batch.neighbours(place)
             nearest = self._from_unopposed(batch, place, nearest)
             closest = max(batch.within[place, undecided].max(initial=0), nearest[0].cosine if nearest else 0)
-            if undecided and closest >= self._hopeless_below:
+            thought = self._thinks(batch, place, nearest)
+            enough = thought is not None and self._enough(thought)
+            if undecided and (closest >= self._hopeless_below or (enough and not nearest)):
                 still.append(place)
-                continue
-            odds = self._odds(batch, place, nearest)
-            if undecided or not nearest:
+            elif undecided or thought is None:
                 asked.append(place)
-            elif odds < self._least or (batch.audited[place] and odds < math.inf):
-                batch.guesses[place] = self._thought(nearest[0].place, odds, audited=odds >= self._least)
+            elif not enough or (batch.audited[place] and thought.odds < math.inf):
+                batch.guesses[place] = replace(thought, audited=enough)
                 asked.append(place)
             else:
-                batch.recalled[place] = self._thought(nearest[0].place, odds, audited=False)
+                batch.recalled[place] = thought
         return asked, still
+
+    def _thinks(self, batch: _Batch, place: int, nearest: list[_Neighbour]) -> _Thought | None:
+        """What memory thinks of a text: the nearest asked text speaks, and where there is none a student."""
+        if nearest:
+            return self._thought(nearest[0].place, self._odds(batch, place, nearest))
+        said = self._said_by_student(batch, place)
+        return None if said is None else self._thought(~said.row, said.odds, student=True)
+
+    def _said_by_student(self, batch: _Batch, place: int) -> Said | None:
+        """What the student says of a text; nothing where that would be the opposite."""
+        if self._student is None or batch.nearness is None:
+            return None
+        if place not in batch.by_student:
+            batch.by_student[place] = self._student.says(batch.codes[place], batch.nearness[place])
+        said = batch.by_student[place]
+        text, words = self._texts[said.row], self._words(batch, ~said.row)
+        return None if opposed_texts(batch.texts[place], text, words) else said
+
+    def _enough(self, thought: _Thought) -> bool:
+        if self.inner.consolidator.wordless:
+            return thought.odds >= LEAST_WORDLESS
+        return thought.odds >= self.gate.of(student=thought.student).least
 
     def _from_unopposed(self, batch: _Batch, place: int, nearest: list[_Neighbour]) -> list[_Neighbour]:
         """`nearest` without the first ones as long as their texts say the opposite of the one at `place`."""
@@ -216,12 +244,8 @@ class Recall:
             return batch.replies[place].labels
         return self.inner.consolidator.words_of(self._surfaces[~place])
 
-    def _thought(self, source: int, odds: float, *, audited: bool) -> _Thought:
-        return _Thought(source, () if source >= 0 else self._surfaces[~source], odds, audited)
-
-    @property
-    def _least(self) -> float:
-        return LEAST_WORDLESS if self.inner.consolidator.wordless else self.gate.least
+    def _thought(self, source: int, odds: float, *, student: bool = False) -> _Thought:
+        return _Thought(source, () if source >= 0 else self._surfaces[~source], odds, student=student)
 
     @property
     def _hopeless_below(self) -> float:
@@ -229,7 +253,7 @@ class Recall:
         if self.inner.consolidator.wordless:
             return ALIKE_WORDLESS
         best = INTERCEPT + PER_AGREEMENT * FULL_AGREEMENT + PER_LEAD * LARGEST_LEAD
-        return min((self._least - best) / PER_COSINE, EQUAL)
+        return min((self.gate.memory.least - best) / PER_COSINE, EQUAL)
 
     def _odds(self, batch: _Batch, place: int, nearest: list[_Neighbour]) -> float:
         """Log-odds that the nearest neighbour's labels are right; infinite for an equal vector, minus that for none."""
@@ -285,7 +309,7 @@ class Recall:
         def guess(thought: _Thought | None) -> Guess | None:
             if thought is None or math.isinf(thought.odds) or consolidator.wordless:
                 return None
-            return Guess(surfaces(thought)[0], thought.odds, thought.audited)
+            return Guess(surfaces(thought)[0], thought.odds, thought.audited, thought.student)
 
         asked = []
         for place in range(min(batch.unasked, len(batch.codes))):
@@ -294,9 +318,10 @@ class Recall:
                 given[place] = known
                 continue
             if (thought := batch.recalled.get(place)) is not None:
-                chance = 1.0 if consolidator.wordless else self.gate.chance(min(thought.odds, CERTAIN))
+                odds, by = min(thought.odds, CERTAIN), "student" if thought.student else self.name
+                chance = 1.0 if consolidator.wordless else self.gate.of(student=thought.student).chance(odds)
                 made = tuple(
-                    Verdict(consolidator.label_of(one), chance, self.name, one) for one in surfaces(thought)
+                    Verdict(consolidator.label_of(one), chance, by, one) for one in surfaces(thought)
                 )
                 decisions[place] = Decision(made, guess=guess(thought))
                 consolidator.follow(batch.codes[place])
@@ -367,13 +392,14 @@ class _Neighbour:
 class _Thought:
     """What memory thinks of a text: the place whose labels it would give, and the log-odds of that.
 
-    `surfaces`: what that place has, where it is not one of the batch.
+    `surfaces`: what that place has, where it is not one of the batch. `student`: a student thinks it.
     """
 
     source: int
     surfaces: tuple[SurfaceId, ...]
     odds: float
-    audited: bool
+    audited: bool = False
+    student: bool = False
 
 
 class _Batch:
@@ -395,6 +421,7 @@ class _Batch:
         self.signs: dict[int, LabelId | str] = {}
         self.recalled: dict[int, _Thought] = {}
         self.guesses: dict[int, _Thought] = {}  # of asked texts
+        self.by_student: dict[int, Said] = {}
         self._near = near
         self._earlier = [np.flatnonzero(row[:place] >= FLOOR) for place, row in enumerate(self.within)]
 

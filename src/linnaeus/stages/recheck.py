@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linnaeus.stages.ask import Ask
-from linnaeus.stages.gate import Gate
+from linnaeus.stages.gates import Gates
 
 
 class Recheck:
@@ -13,7 +13,7 @@ class Recheck:
         self._ask = ask
         self._tried: set[int] = set()
 
-    def think_twice(self, gate: Gate) -> None:
+    def think_twice(self, gate: Gates) -> None:
         """Keep what a second look says of all texts. Call it while nobody else writes."""
         self._ask.consolidator.store.think_twice(gate.second_thoughts())
 

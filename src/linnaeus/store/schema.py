@@ -36,7 +36,8 @@ worked out or learnt from the taxonomy and from examples: a table of its own, th
 `looks` says by content hash which labels (64-bit ids) may fit a text, and what another would have to reach (32-bit floats),
 so that a change of the taxonomy touches few texts; `doubted` are those that are to be looked at again.
 
-Of a text that memory thought of, `odds` are those at first sight, `share` and `lead` what a second look says (rows.py).
+Of a text that memory thought of, `odds` are those at first sight, `share` and `lead` what a second look says (rows.py);
+`student` says that no asked text was near, so that a student thought of it.
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ STEPS = (
     ALTER TABLE texts ADD COLUMN guess_id INTEGER REFERENCES surfaces (id);
     ALTER TABLE texts ADD COLUMN odds REAL;
     ALTER TABLE texts ADD COLUMN audited INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE texts ADD COLUMN student INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE texts ADD COLUMN share REAL;
     ALTER TABLE texts ADD COLUMN lead REAL;
     ALTER TABLE texts ADD COLUMN doubted INTEGER NOT NULL DEFAULT 0;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple
 from itertools import groupby, zip_longest
 from typing import Any
 
@@ -13,6 +14,7 @@ from linnaeus.store.connection import mapped
 from linnaeus.store.rows import Assigned, AssignedText, DecidedText, Guessed, Named, Rethought
 from linnaeus.types import Codes, Guess, LabelId, SurfaceId
 
+FROM_MEMORY = "by IN ('recall', 'student')"
 MOVED = "SELECT text_id FROM moves JOIN events ON events.id = event_id WHERE undone_by IS NULL"
 
 
@@ -28,9 +30,10 @@ class Texts(Base):
         at = now()
         for row in decided:
             guess = row.guess
-            thought = (None, None, False) if guess is None else (guess.surface, guess.odds, guess.audited)
+            thought = (None, None, False, False) if guess is None else astuple(guess)
             cursor = self._write(
-                "INSERT INTO texts (key, text, by, score, at, guess_id, odds, audited) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO texts (key, text, by, score, at, guess_id, odds, audited, student)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (row.key, row.text, row.by, row.score, at, *thought),
             )
             self._audit(row_id(cursor), row.agreed)
@@ -152,21 +155,21 @@ class Texts(Base):
     def guesses(self, *, since: int = 0, until: int | None = None) -> list[Guessed]:
         """What memory thought of texts after the one with the id `since`, up to `until`, oldest first."""
         rows = self._rows(
-            "SELECT guess_id, odds, audited, by, surface_id, texts.id, share, doubted, lead"
+            f"SELECT guess_id, odds, audited, student, {FROM_MEMORY}, surface_id, texts.id, share, doubted, lead"
             " FROM texts JOIN assignments ON text_id = texts.id AND rank = 0"
             " WHERE guess_id IS NOT NULL AND texts.id > ?1 AND (?2 IS NULL OR texts.id <= ?2) ORDER BY texts.id",
             (since, until),
         )
         return [
             Guessed(
-                Guess(guess, odds, bool(audited)),
-                None if by == "recall" else own,
+                Guess(guess, odds, bool(audited), bool(student)),
+                None if from_memory else own,
                 text,
                 share,
                 bool(doubted),
                 lead or 0.0,
             )
-            for guess, odds, audited, by, own, text, share, doubted, lead in rows
+            for guess, odds, audited, student, from_memory, own, text, share, doubted, lead in rows
         ]
 
     def refile(self, refiled: Iterable[tuple[int, SurfaceId]]) -> None:
@@ -187,7 +190,7 @@ class Texts(Base):
         """Note of texts how likely memory is right about them, and whether a model should be asked; of no others."""
         self._write("UPDATE texts SET doubted = 0 WHERE doubted", ())
         self._write_many(
-            "UPDATE texts SET doubted = ?3, score = CASE by WHEN 'recall' THEN ?2 ELSE score END WHERE id = ?1",
+            f"UPDATE texts SET doubted = ?3, score = CASE WHEN {FROM_MEMORY} THEN ?2 ELSE score END WHERE id = ?1",
             thoughts,
         )
 
@@ -195,7 +198,7 @@ class Texts(Base):
         """The texts that memory answered and that a model should be asked about, by id; none that an event moved."""
         return dict(
             self._rows(
-                f"SELECT id, text FROM texts WHERE doubted AND by = 'recall' AND id NOT IN ({MOVED}) ORDER BY id"
+                f"SELECT id, text FROM texts WHERE doubted AND {FROM_MEMORY} AND id NOT IN ({MOVED}) ORDER BY id"
             )
         )
 

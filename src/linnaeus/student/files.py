@@ -56,9 +56,9 @@ def save(student: Student, card: str, folder: Path, onnx: bytes | None = None) -
         raise UsageError(f"cannot write {folder}: {error.strerror}", hint="choose another --out") from error
 
 
-def load(folder: Path) -> Student:
+def load(folder: Path | str) -> Student:
     """The student in a directory; raises InputError where it is damaged or there is none."""
-    raw = {name: _read(folder, name) for name in (SUMS, ABOUT, WEIGHTS)}
+    raw = {name: _read(Path(folder), name) for name in (SUMS, ABOUT, WEIGHTS)}
     sums = {tuple(line.split("  ", 1)) for line in raw[SUMS].decode("utf-8", "replace").splitlines()}
     for name in (ABOUT, WEIGHTS):
         if (sha256(raw[name]).hexdigest(), name) not in sums:
@@ -69,7 +69,7 @@ def load(folder: Path) -> Student:
     try:
         about = msgspec.json.decode(raw[ABOUT], type=_File)
     except msgspec.MsgspecError as error:
-        raise InputError(f"{folder / ABOUT}: {error}") from error
+        raise InputError(f"{Path(folder) / ABOUT}: {error}") from error
     if about.layout != LAYOUT:
         raise InputError(f"the student in {folder} is of another version", hint="run `linnaeus distil` again")
     arrays = from_bytes(raw[WEIGHTS])
