@@ -81,6 +81,11 @@ def _lines(
             "Looked again",
             f"at {count(again.looked, 'text')}, as labels or examples have changed; {again.changed:,} got others",
         )
+    if outcome.moved and outcome.recourse is not None and not classifier.with_taxonomy:
+        yield (
+            "Moved",
+            f"{count(outcome.moved, 'text')} to another label than at first, {outcome.recourse:.0f} of 1,000",
+        )
     if not classifier.without_model:
         yield "Model", _model(classifier)
     if outcome.recalled and not classifier.without_model and not classifier.with_taxonomy:

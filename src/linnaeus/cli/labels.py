@@ -108,6 +108,21 @@ def undo_command(event: int | None, author: str | None, why: str, project: str |
         say_change(classifier.store, f"undid {undone.kind} (event {undone.id}):", change)
 
 
+@labels_group.command("tidy")
+@project_option
+def tidy_command(project: str | None) -> None:
+    """Group and name all labels anew from all that is known, without a model.
+
+    `label` does so at the end of each run; where one was killed, this does. A second time it changes nothing.
+    """
+    from linnaeus.cli.words import count
+
+    with open_project(project) as classifier:
+        moved = classifier.consolidator.tidy()
+        labels = count(len(classifier.store.labels()), "label")
+        click.echo(f"{labels}; {count(moved, 'wording')} moved", err=True)
+
+
 for _command in (
     describe_command,
     history_command,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from linnaeus.classifier import Classifier
 from linnaeus.types import Answer, LabelId
 
 
@@ -23,6 +25,17 @@ class Outcome:
     undated: int = 0  # rows whose text has no usable time
     left: int = 0  # rows that the budget left undecided
     seconds: dict[str, float] = field(default_factory=dict)
+    came: dict[str, LabelId] = field(
+        default_factory=dict
+    )  # new texts and the first label that each got at once
+    moved: int = (
+        0  # of these, how many have another label at the end; labels that were joined whole are the same
+    )
+
+    @property
+    def recourse(self) -> float | None:
+        """How many of 1,000 new texts have another label at the end than they got at once; None without new texts."""
+        return 1000 * self.moved / len(self.came) if self.came else None
 
     @property
     def recalled(self) -> int:
@@ -38,3 +51,13 @@ class Outcome:
         self.fitted += bool(answer.labels)
         if answer.by in ("recall", "student"):
             self.estimated_errors += 1 - answer.score
+
+
+def moved(came: Mapping[str, LabelId], classifier: Classifier) -> int:
+    """How many texts have another first label than the one that they `came` with is today."""
+    today = {label: classifier.store.today(label) for label in set(came.values())}
+    now = classifier.today(list(came))
+    return sum(
+        answer is not None and answer.label_ids[:1] != (today[label],)
+        for answer, label in zip(now, came.values(), strict=True)
+    )

@@ -16,7 +16,7 @@ import click
 from linnaeus.classifier import BATCH, Classifier
 from linnaeus.cli.closing import closing_table
 from linnaeus.cli.grades import GRADES, grades
-from linnaeus.cli.outcome import Outcome
+from linnaeus.cli.outcome import Outcome, moved
 from linnaeus.cli.progress import Progress, open_progress
 from linnaeus.cli.project import limits_of
 from linnaeus.cli.summary import write_summary
@@ -101,6 +101,7 @@ def _label_and_write(
             stopped = error
         progress.say("naming labels")
         classifier.tidy()
+        outcome.moved = moved(outcome.came, classifier)
         progress.say("writing")
         writing = time.perf_counter()
         with classifier.store.reading():  # one moment's names, whatever other processes change
@@ -166,6 +167,8 @@ def _label_new(
     for (row, _), answer in zip(new, answers, strict=True):
         if answer is not None and answer.error is not None:
             outcome.errors[row.number] = answer.error
+        if answer is not None and answer.label_ids:
+            outcome.came.setdefault(answer.text, answer.label_ids[0])
     _remember([row for row, _ in new], classifier)
     return stopped
 

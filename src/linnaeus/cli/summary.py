@@ -53,6 +53,9 @@ def summary(outcome: Outcome, classifier: Classifier, settings: Settings, comman
             "raised_to": None if gate is None else gate.raised_to,
             "estimated_error": round(outcome.estimated_errors / recalled, 4) if recalled else None,
         },
+        "recourse": None
+        if classifier.with_taxonomy or outcome.recourse is None
+        else round(outcome.recourse, 1),
         "finished": outcome.left == 0,
         "known_before": outcome.known,
         "errors": len(outcome.errors),
