@@ -2,8 +2,9 @@
 
     python research/gate.py [--orders 20] [--only banking77] [--errors 0.02,0.05,0.10]
 
-Wrong is an answer from memory whose final label is not that of the wording that the model itself gave to the text, where
-that wording has a label. An order keeps the promise if the share of wrong answers is at most the promised one.
+Wrong is an answer from memory, or of its student, whose final label is not that of the wording that the model itself gave
+to the text, where that wording has a label. An order keeps the promise if the share of wrong answers is at most the promised
+one.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def streamed(name: str, seed: int, max_error: float, embedder: Embedder) -> tupl
         gate = classifier.gate
     assert gate is not None
     own = {clean_text(row["text"]): label_of.get(wording_key(row["label"])) for row in shuffled}
-    recalled = [(text, one) for text, one in answers.items() if one is not None and one.by == "recall"]
+    recalled = [(text, one) for text, one in answers.items() if one is not None and one.by != "ask"]
     wrong = [one.label_ids[0] != own[text] for text, one in recalled if own[text] is not None]
     asked = 1 - len(recalled) / len(answers)
     return asked, float(np.mean(wrong)) if wrong else 0.0, gate.audit.observed or 0.0

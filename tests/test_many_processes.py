@@ -162,7 +162,7 @@ def rebuilt(folder: Folder, embedder: Embedder) -> set[frozenset[str]]:
         consolidator = Consolidator(store, vectors)
         surfaces: dict[str, SurfaceId] = {}
         for (_, words, by), code in zip(rows, vectors.codes([row[0] for row in rows]), strict=True):
-            if by == "recall":
+            if by in ("recall", "student"):
                 consolidator.follow(code)
             else:
                 surfaces[words] = consolidator.resolve([words], code)[0]

@@ -91,8 +91,8 @@ class ClosedFlow:
         count = self.store.count_texts()
         if next_place(int(self.store.meta(LEARNT_AT) or 0)) <= count:
             learn_by_itself(self.store, self.vectors)
-            self.store.set_meta(LEARNT_AT, str(count))
-            self.store.commit()
+            with self.store.writing():
+                self.store.set_meta(LEARNT_AT, str(count))
         if self._learnt_at != (self.store.meta(LEARNT_AT) or ""):  # by this process or another
             self._open()
         return next_place(count) - count
