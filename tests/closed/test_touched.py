@@ -160,3 +160,11 @@ def test_a_change_by_another_process_while_texts_are_decided_is_not_lost(tmp_pat
         classifier.tidy()
         assert "t7" not in answers(classifier, [embedder.text])[embedder.text]
         assert "t7" not in classifier.label(["another text on " + named(7)])[0].codes
+
+
+def test_of_a_label_and_the_only_one_under_it_that_is_called_the_same_the_lower_is_given(
+    tmp_path: Path,
+) -> None:
+    rows = [*entries().values(), Entry(900, "s", "Lutex Mosto"), Entry(901, "s0", "lutex mosto", "", ("s",))]
+    with Classifier.open(embedder=Letters(), taxonomy=written(tmp_path, rows)) as classifier:
+        assert classifier.label(["all about lutex mosto"])[0].codes == ("s0",)
