@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from linnaeus import Classifier
+from linnaeus.closed.named import BEFORE
 from linnaeus.closed.project import import_taxonomy
 from linnaeus.taxonomy import Entry, taxonomy_of, write_taxonomy
 from linnaeus.types import Vectors
@@ -82,6 +83,27 @@ def test_what_is_looked_at_again_is_as_if_all_were_labelled_anew(seed: int, tmp_
     assert "new" in found[asked[-2]]
 
 
+def test_a_label_with_another_path_touches_few_of_the_texts_that_it_may_fit(tmp_path: Path) -> None:
+    asked, rows = texts(), entries()
+    with Classifier.open(embedder=Letters(), taxonomy=written(tmp_path, rows.values())) as classifier:
+        classifier.label(asked)
+        for n in range(5):  # two changes, and the index made anew between them
+            rows[f"t{n}"] = rows[f"t{n}"]._replace(parents=("g9",))
+        rows["g8"] = rows["g8"]._replace(parents=("g7",))
+        import_taxonomy(classifier.store, taxonomy_of(rows.values()))
+        classifier.label(["one more text"])
+        rows["g2"] = rows["g2"]._replace(parents=("g7",))
+        import_taxonomy(classifier.store, taxonomy_of(rows.values()))
+        assert 0 < classifier.find_touched() < len(asked) / 3
+        classifier.tidy()
+        found = answers(classifier, asked)
+        assert classifier.store.arrays(BEFORE) == {}
+    with Classifier.open(embedder=Letters(), taxonomy=written(tmp_path, rows.values())) as anew:
+        anew.label(asked)
+        same = answers(anew, asked)
+    assert sum(found[text] != same[text] for text in asked) <= len(asked) / 50, "but for near-ties"
+
+
 def test_answers_bear_ids_of_the_taxonomy_and_probabilities_at_once(tmp_path: Path) -> None:
     with Classifier.open(embedder=Letters(), taxonomy=written(tmp_path, entries().values())) as classifier:
         answer, again, none = classifier.label([texts()[0], texts()[0], ""])
@@ -138,3 +160,11 @@ def test_a_change_by_another_process_while_texts_are_decided_is_not_lost(tmp_pat
         classifier.tidy()
         assert "t7" not in answers(classifier, [embedder.text])[embedder.text]
         assert "t7" not in classifier.label(["another text on " + named(7)])[0].codes
+
+
+def test_of_a_label_and_the_only_one_under_it_that_is_called_the_same_the_lower_is_given(
+    tmp_path: Path,
+) -> None:
+    rows = [*entries().values(), Entry(900, "s", "Lutex Mosto"), Entry(901, "s0", "lutex mosto", "", ("s",))]
+    with Classifier.open(embedder=Letters(), taxonomy=written(tmp_path, rows)) as classifier:
+        assert classifier.label(["all about lutex mosto"])[0].codes == ("s0",)

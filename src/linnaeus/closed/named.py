@@ -36,13 +36,23 @@ def trusted(store: Store, taxonomy: Taxonomy, ids: Ids, vectors: CachedVectors) 
     background = Background(vectors.codes(BACKGROUND)) if len(taxonomy) <= FEW else None
     if store.meta("zero_shot_of") == version:
         return Trusted(ZeroShot.from_arrays(store.arrays(KIND), vectors.codes), background=background)
-    entries = Entries.of(list(taxonomy.names), list(taxonomy.synonyms), list(taxonomy.descriptions))
+    entries = Entries.of(own_names(taxonomy), list(taxonomy.synonyms), list(taxonomy.descriptions))
     made = ZeroShot.of(entries, vectors.codes(entries.texts), taxonomy.parents, vectors.codes)
     with store.writing():
         _keep_before(store, made.dense, ids)
         store.set_arrays(KIND, made.to_arrays() | {"ids": ids})
         store.set_meta("zero_shot_of", version)
     return Trusted(made, background=background)
+
+
+def own_names(taxonomy: Taxonomy) -> list[str]:
+    """The name of each label, empty where the only label under it is called the same: a text about both gets that one."""
+    names = list(taxonomy.names)
+    children = taxonomy.children
+    for place in np.flatnonzero(children.sizes == 1).tolist():
+        if names[place].casefold() == taxonomy.names[int(children[place][0])].casefold():
+            names[place] = ""
+    return names
 
 
 def before(store: Store) -> Before | None:

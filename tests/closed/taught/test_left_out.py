@@ -11,8 +11,8 @@ from linnaeus.closed.taught.linear import out_of_fold
 from linnaeus.closed.taught.meanings import Meanings
 from linnaeus.closed.taught.neighbours import Neighbours
 from linnaeus.closed.taught.sources import Batch, Source
-from linnaeus.closed.taught.sparse import Sparse, at_pairs, from_parts
-from linnaeus.closed.taught.wording import Wording, read
+from linnaeus.closed.taught.sparse import Sparse, at_pairs, from_parts, unit_rows
+from linnaeus.closed.taught.wording import FEW, Wording, as_new, read
 from tests.closed.taught.made import NAMES, by_letters, fruit, table
 
 TEXTS, LABELS = fruit(5)
@@ -48,10 +48,26 @@ def test_leaving_one_out_is_learning_without_it(kind: str) -> None:
         others = made(kind, np.delete(every, left_out)).look(one).features(everything(1))
         for name, values in others.items():
             mine = said[name][4 * left_out : 4 * left_out + 4]
-            near = (
-                5e-3 if name == "words_central" else 1e-5
-            )  # a label's lightest terms are cut before or after
-            assert np.allclose(mine, values, atol=near), (name, left_out)
+            assert np.allclose(mine, values, atol=1e-5), (name, left_out)
+
+
+def test_an_example_has_no_part_in_which_terms_of_a_mean_are_kept() -> None:
+    random = np.random.default_rng(0)
+    rows = unit_rows(from_parts(random.random(1200), random.integers(0, 900, 1200), np.arange(7) * 200, 900))
+    labels, pairs = table([[0]] * 6, 1), from_parts(np.ones(6), np.zeros(6), np.arange(7), 1)
+    said = Centroids.fit(rows, labels).look(Batch([], rows, None), labels).features(pairs)["words_central"]
+    for row in range(6):
+        others = np.delete(np.arange(6), row)
+        anew = Centroids.fit(rows[others], labels[others]).look(Batch([], rows[[row]], None))
+        assert np.isclose(said[row], anew.features(pairs[[0]])["words_central"][0], atol=1e-5)
+
+
+def test_what_one_other_example_has_alone_is_not_known_of_a_new_text() -> None:
+    columns = np.array([0, 1, 0, 1, 0] + [0] * (FEW - 3))
+    rows = from_parts(np.ones(FEW + 2), columns, np.concatenate([[0, 2, 4], np.arange(5, FEW + 3)]), 2)
+    new = as_new(rows)
+    assert new[0].indices.tolist() == [0] and new[0].data.tolist() == [1.0], "two have the second term"
+    assert (as_new(rows[:10]) != rows[:10]).nnz == 0, "of few examples all terms are known"
 
 
 def test_margins_of_other_folds_do_not_know_the_label() -> None:

@@ -54,7 +54,7 @@ def test_a_few_pairs_that_are_as_good_as_impossible_change_nothing() -> None:
 def test_within_a_text_chances_fall_with_log_odds_and_no_text_hangs_on_another(
     rows: list[list[float]], seed: int
 ) -> None:
-    weights = np.random.default_rng(seed).normal(size=(2, 4))
+    weights = np.random.default_rng(seed).normal(size=(2, 5))
     rivals = Rivals(weights[0], weights[1])
     odds = np.array([one for row in rows for one in row], np.float32)
     texts = np.repeat(np.arange(len(rows)) * 3 + 1, [len(row) for row in rows])

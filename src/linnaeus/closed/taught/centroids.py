@@ -1,4 +1,7 @@
-"""How near a text is to the mean of each label's examples. An example's own part is taken out where it is asked about."""
+"""How near a text is to the mean of each label's examples. An example is left out of its own labels' means.
+
+Before their heaviest terms are chosen: else those that it shares with other examples are more often among them.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,8 @@ from linnaeus.closed.taught.sparse import (
     Sparse,
     at_pairs,
     best_of_rows,
-    chosen,
     products,
     row_lengths,
-    rows_of,
     stacked,
 )
 
@@ -28,16 +29,21 @@ NOTHING = 1e-9  # the length of a label's sum that has no example
 
 @dataclass(frozen=True)  # no slots: what is made of it is kept
 class Centroids:
-    """The sums of each label's examples (labels, d), their heaviest terms alone, and the lengths of the whole sums."""
+    """The sums of each label's examples (labels, d), their heaviest terms alone, and the lengths of the whole sums.
+
+    `left_out`, where it has just been fitted: the cosines of examples (n, labels) with their own labels without them.
+    """
 
     sums: Sparse
     lengths: Floats
+    left_out: Sparse | None = None
 
     @classmethod
     def fit(cls, rows: Sparse, labels: Sparse) -> Centroids:
         """Of unit rows (n, d) and their labels (n, labels) as ones."""
         sums = (labels.T @ rows).tocsr()
-        return cls(best_of_rows(sums, TERMS), np.maximum(row_lengths(sums), NOTHING))
+        left_out = _left_out(rows, labels, sums)
+        return cls(best_of_rows(sums, TERMS), np.maximum(row_lengths(sums), NOTHING), left_out)
 
     @cached_property
     def _across(self) -> Sparse:
@@ -50,7 +56,8 @@ class Centroids:
         """See `Source`."""
 
         def features(pairs: Sparse) -> dict[str, Floats]:
-            return {"words_central": self.at(batch.rows, pairs, own)}
+            found = products(batch.rows, self.sums, pairs) / self.lengths[pairs.indices]
+            return {"words_central": self._without(found, pairs, own, 0)}
 
         return Look(self._table(batch.rows, own), features)
 
@@ -60,30 +67,36 @@ class Centroids:
         for start in range(0, rows.shape[0], AT_ONCE):
             some = rows[start : start + AT_ONCE]
             block = (some @ self._across).tocsr()
-            if own is not None:
-                block.sort_indices()
-                theirs = own[start : start + AT_ONCE]
-                mine = at_pairs(theirs, block) > 0
-                block.data[mine] = self.at(some, chosen(block, mine), theirs)
+            block.sort_indices()
+            theirs = None if own is None else own[start : start + AT_ONCE]
+            block.data = self._without(block.data, block, theirs, start)
             parts.append(best_of_rows(block, most_of(CANDIDATES, self.sums.shape[0])))
         return stacked(parts, self.sums.shape[0])
 
-    def at(self, rows: Sparse, pairs: Sparse, labels: Sparse | None = None) -> Floats:
-        """The cosine of each pair; `labels`: the rows are examples with these, each left out of its own."""
-        dots = products(rows, self.sums, pairs)
-        lengths: Floats = self.lengths[pairs.indices]
-        if labels is None:
-            return dots / lengths
-        own = at_pairs(labels, pairs)
-        kept = self.sums.copy()
-        kept.data = np.ones_like(kept.data)
-        squares = rows.copy()
-        squares.data = squares.data**2
-        mine = own > 0
-        part = np.zeros(len(dots), dtype=np.float32)  # of a row's square that lies on the label's kept terms
-        part[mine] = products(squares, kept, chosen(pairs, mine))
-        # |s - x|^2 = |s|^2 - 2 s.x + |x|^2, with s.x taken on the kept terms
-        left = lengths**2 - 2 * dots * own + own * row_lengths(rows)[rows_of(pairs)] ** 2
-        return np.where(mine, (dots - part) / np.sqrt(np.maximum(left, 1e-6)), dots / lengths).astype(
-            np.float32
-        )
+    def _without(self, cosines: Floats, pairs: Sparse, own: Sparse | None, first: int) -> Floats:
+        """Cosines (pairs,), of the examples from `first` on with their `own` labels without these."""
+        if own is None or self.left_out is None:
+            return cosines
+        left = at_pairs(self.left_out[first : first + pairs.shape[0]], pairs)
+        return np.where(at_pairs(own, pairs) > 0, left, cosines)
+
+
+def _left_out(rows: Sparse, labels: Sparse, sums: Sparse) -> Sparse:
+    """The cosine of each example with its labels' sums without it, of which the heaviest terms are kept as of all others."""
+    found = labels.copy()
+    text = np.zeros(rows.shape[1], dtype=np.float32)
+    for row in range(rows.shape[0]):
+        part = slice(rows.indptr[row], rows.indptr[row + 1])
+        text[rows.indices[part]] = rows.data[part]
+        for place in range(labels.indptr[row], labels.indptr[row + 1]):
+            own = slice(sums.indptr[labels.indices[place]], sums.indptr[labels.indices[place] + 1])
+            terms = sums.indices[own]
+            there = text[terms]
+            left = sums.data[own] - there
+            length = max(float(np.sqrt(left @ left)), 1e-3)
+            if len(left) > TERMS:
+                best = np.argpartition(-left, TERMS)[:TERMS]
+                left, there = left[best], there[best]
+            found.data[place] = left @ there / length
+        text[rows.indices[part]] = 0
+    return found

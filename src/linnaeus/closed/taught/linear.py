@@ -59,15 +59,20 @@ class Linear:
         return products(rows, self.weights, pairs) + constants
 
 
-def out_of_fold(rows: Sparse, pairs: Sparse, labels: Sparse, asked: Sparse) -> Floats:
-    """The margins of the `asked` of all pairs, as classifiers say that have not seen their texts."""
+def out_of_fold(
+    rows: Sparse, pairs: Sparse, labels: Sparse, asked: Sparse, asking: Sparse | None = None
+) -> Floats:
+    """The margins of the `asked` of all pairs, as classifiers say that have not seen their texts.
+
+    `asking`: the rows (n, d) as they would be if the texts were new.
+    """
     fold = folds(rows.shape[0], MANY if rows.shape[0] <= FEW else FOLDS)
     of_asked = fold[rows_of(asked)]
     found = np.zeros(asked.nnz, dtype=np.float32)
     for one in np.unique(of_asked):
         others = np.flatnonzero(fold != one)
         fitted = Linear.fit(rows[others], pairs[others], labels[others])
-        found[of_asked == one] = fitted.at(rows, chosen(asked, of_asked == one))
+        found[of_asked == one] = fitted.at(rows if asking is None else asking, chosen(asked, of_asked == one))
     return found
 
 

@@ -32,7 +32,7 @@ from linnaeus.closed.taught.sparse import (
     rows_of,
     union,
 )
-from linnaeus.closed.taught.wording import Wording, read
+from linnaeus.closed.taught.wording import Wording, as_new, read
 
 RANKED = 12_000  # examples that the ranker is fitted to, at most
 
@@ -76,7 +76,7 @@ class Taught:
         """Of texts, their labels (texts, labels) as ones, names and synonyms of labels, and the vectors of both, if any."""
         words = read(texts)
         wording, rows = Wording.fit(words)
-        batch = Batch(words, rows, meanings.texts if meanings else None)
+        batch = Batch(words, as_new(rows), meanings.texts if meanings else None)
         sources: tuple[Source, ...] = (
             Neighbours.fit(rows, labels),
             Centroids.fit(rows, labels),
@@ -91,8 +91,8 @@ class Taught:
         sizes = counts_of(labels)
         asked = chosen(pairs, _sample(len(texts))[rows_of(pairs)])
         right = at_pairs(labels, asked)
-        rows = _with_vectors(batch)
-        margins = out_of_fold(rows, pairs, labels, asked)
+        rows, asking = _with_vectors(batch._replace(rows=rows)), _with_vectors(batch)
+        margins = out_of_fold(rows, pairs, labels, asked, asking)
         features = _features(looks, asked, margins, count_at(sizes, asked, own=True))
         linear = Linear.fit(rows, pairs, labels)
         labelled = np.diff(labels.indptr) > 0

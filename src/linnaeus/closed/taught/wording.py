@@ -122,6 +122,20 @@ class Wording:
         )
 
 
+def as_new(rows: Sparse) -> Sparse:
+    """The rows (n, terms) of examples as they would be if these were none.
+
+    Of many examples a term that only one other has would not be known.
+    """
+    if rows.shape[0] < FEW:
+        return rows
+    counts = np.bincount(rows.indices, minlength=rows.shape[1])
+    new = rows.copy()
+    new.data[counts[new.indices] <= 2] = 0
+    new.eliminate_zeros()
+    return unit_rows(new)
+
+
 def _joined(blocks: dict[str, Sparse]) -> Sparse:
     import scipy.sparse
 
