@@ -107,6 +107,18 @@ def test_of_very_many_texts_a_part_stands_for_all(
     assert kept > 0.85 * len(texts)
 
 
+def test_texts_lean_once_until_there_are_new_ones(questions: list[str], embedder: Embedder) -> None:
+    with Classifier.open(llm=Scripted(), embedder=embedder, max_error=1e-9) as classifier:
+        consolidator, found = classifier.consolidator, []
+        for count in (50, 50, 51):
+            classifier.label(questions[:count])
+            with consolidator.all_or_nothing():
+                made = consolidator.regroup()
+            assert made is not None and len(made.leaned.voters) == count
+            found.append(made.leaned)
+    assert found[0] is found[1] and found[1] is not found[2]
+
+
 def test_a_text_alone_stays_where_it_is() -> None:
     rows = np.eye(5, dtype=np.float32)
     assert np.array_equal(spread(rows), rows)
