@@ -11,7 +11,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +29,22 @@ from linnaeus.texts import clean_text
 
 SETS = Path(__file__).parents[2] / "shared" / "data" / "sets"
 HALVINGS = 6
-MARGINS = (0.0, 0.005, 0.01, 0.015, 0.02)
+FEW = 330  # texts; sets of fewer are a table of their own
+MARGINS: dict[str, Callable[[float, float, int], float]] = {
+    "the best": lambda best, deviation, halvings: 0.0,
+    "within 0.5%": lambda best, deviation, halvings: 0.005 * best,
+    "within 1%": lambda best, deviation, halvings: 0.01 * best,
+    "within 2%": lambda best, deviation, halvings: 0.02 * best,
+    "within 1 standard deviation": lambda best, deviation, halvings: deviation,
+    "within 1 standard error": lambda best, deviation, halvings: deviation / halvings**0.5,
+    "within 1% or 1 standard error": lambda best, deviation, halvings: max(
+        0.01 * best, deviation / halvings**0.5
+    ),
+}
+SMALL = [
+    *((3, 14, 0), (3, 30, 0), (5, 10, 0), (5, 16, 0), (5, 30, 0), (8, 10, 0), (8, 20, 0), (8, 36, 0)),
+    *((12, 8, 0), (12, 12, 0), (12, 24, 0), (20, 8, 0), (20, 15, 0)),
+]
 DRAWS = {  # classes, texts a class on average (from half of that to half as many more), strays of other classes as a share
     "clinc150": [
         *(
@@ -52,14 +67,16 @@ DRAWS = {  # classes, texts a class on average (from half of that to half as man
             (110, 30, 0.1),
         ),
         *((20, 60, 0.15), (50, 20, 0.1), (100, 20, 0.1)),
+        *SMALL,
     ],
-    "banking77": [(8, 60, 0.1), (20, 50, 0), (40, 40, 0.1), (60, 25, 0.1), (70, 40, 0)],
+    "banking77": [(8, 60, 0.1), (20, 50, 0), (40, 40, 0.1), (60, 25, 0.1), (70, 40, 0), *SMALL],
 }
 
 
 class Tried(NamedTuple):
-    """A draw: how many classes, the numbers tried (t,), agreement (halvings, t), and what each number is worth (t,)."""
+    """A draw: how many texts and classes, numbers tried (t,), agreement (halvings, t), what each number is worth (t,)."""
 
+    texts: int
     classes: int
     tried: list[int]
     agreed: NDArray[np.float64]
@@ -97,35 +114,37 @@ def tried_on(vectors: NDArray[np.float32], gold: NDArray[np.str_], classes: int)
         np.array([score(gold[inside], own) for own in found])
         for score in (adjusted_rand_score, v_measure_score)
     )
-    return Tried(classes, tried, agreed, ari, v)
+    return Tried(len(parts), classes, tried, agreed, ari, v)
 
 
-def losses(sets: list[Tried], halvings: int, margin: float | None) -> str:
-    """The mean loss over sets and choices of so many halvings; a margin of None is one standard deviation of them."""
+def losses(sets: list[Tried], halvings: int, margin: Callable[[float, float, int], float]) -> str:
+    """The mean loss over sets and choices of so many halvings; `margin` of the best agreement and its deviation."""
     out = []
     for one in sets:
         for chosen in itertools.combinations(range(HALVINGS), halvings):
             agreed = one.agreed[list(chosen)]
             means, best = agreed.mean(axis=0), int(agreed.mean(axis=0).argmax())
-            below = agreed[:, best].std(ddof=1) if margin is None else margin * means[best]
+            below = margin(float(means[best]), float(agreed[:, best].std(ddof=1)), halvings)
             place = int(np.flatnonzero(means >= means[best] - below)[-1])
             found = np.log(one.tried[place] / one.classes)
             out.append((one.ari.max() - one.ari[place], one.v.max() - one.v[place], found))
     ari, v, found = np.mean(out, axis=0)
-    return f"{ari:.3f} ({v:.3f}) {found:+.2f}"
+    return f"{ari:.3f} ({v:.3f}), {found:+.2f}"
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with Store(str(CACHE / "fineness.db")) as store:
         vectors = CachedVectors(open_embedder(), store)
         sets = [one for name in DRAWS for one in draws(name, vectors)]
         store.commit()
-    print(f"{len(sets)} sets; halvings, then margins {MARGINS} and one standard deviation")
-    for halvings in range(1, HALVINGS + 1):
-        margins = (*MARGINS, None) if halvings > 1 else MARGINS
-        print(halvings, *(losses(sets, halvings, margin) for margin in margins), sep=" | ", flush=True)
+    few = [one for one in sets if one.texts < FEW]
+    for kind, own in (("fewer", few), ("more", [one for one in sets if one.texts >= FEW])):
+        print(f"{len(own)} sets of {kind} than {FEW} texts")
+        for name, margin in MARGINS.items():
+            cells = [losses(own, halvings, margin) for halvings in range(2, HALVINGS + 1)]
+            print(name, *cells, sep=" | ", flush=True)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from linnaeus.discover.parts import Parts
 from linnaeus.metrics.clusters import adjusted_information
 
 SPLITS = 3
+MANY = 1_000  # rows; of fewer one split says less and costs little, so there are twice as many
 AS_GOOD = 0.99  # of the best agreement; research/LOG.md, "Discover, faster"
 SEED = 0
 DISSOLVED = 0.5  # mean Jaccard below which a group dissolves (Hennig 2007, section 3)
@@ -26,7 +27,8 @@ DISSOLVED = 0.5  # mean Jaccard below which a group dissolves (Hennig 2007, sect
 
 def stable_fineness(parts: Parts, method: Method, tried: Sequence[int]) -> int:
     """The finest of `tried` (rising) that is as stable as any, for rows in an order that means nothing."""
-    agreed = np.mean([_agreement(parts, method, tried, seed) for seed in range(SPLITS)], axis=0)  # (t,)
+    splits = SPLITS if len(parts) >= MANY else 2 * SPLITS
+    agreed = np.mean([_agreement(parts, method, tried, seed) for seed in range(splits)], axis=0)  # (t,)
     return tried[int(np.flatnonzero(agreed >= AS_GOOD * agreed.max())[-1])]
 
 
