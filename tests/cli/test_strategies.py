@@ -55,16 +55,19 @@ def test_a_table_and_commands_that_run_as_printed(folder: Folder) -> None:
 def test_several_labels_a_text(folder: Folder) -> None:
     both = [f"{label}|{LABELS[0]}" if place % 3 else label for place, label in enumerate(LABELS)]
     both[5] = "[]"
-    folder.write("fruit.csv", sample(both))
+    others = [(f"{text}?", LABELS[0], "b") for text in TEXTS]
+    mine = [(text, own, "a") for text, own in zip(TEXTS, both, strict=True)]
+    folder.write("fruit.csv", table([*others, *mine, *others], ("text", "labels", "part")))
     folder.write("fruit.labels.csv", "id,name\n" + "".join(f"{name},{name}\n" for name in NAMES))
     folder.write("fruit.db", "taken")
-    ran = folder.run("compare", "fruit.csv", "--out", "all.csv")
+    ran = folder.run("compare", "fruit.csv", "--where", "part=a", "--limit", "1000", "--out", "all.csv")
     found = rows(ran.out)
+    assert {line["texts"] for line in found.values()} == {str(len(TEXTS))}
     assert 0 < float(found["class means"]["micro-F1"]) <= 1
     assert [row["strategy"] for row in folder.rows("all.csv")] == list(found)
     assert "--top" not in ran.err and "the label set is that of fruit.labels.csv" in ran.err
     assert folder.read("fruit.db") == b"taken" and "fruit-2.db" in ran.err
-    run_printed(folder, ran)
+    assert all({"--limit", "part=a"} <= {*line} for line in run_printed(folder, ran) if "fruit.csv" in line)
 
 
 @pytest.mark.parametrize(

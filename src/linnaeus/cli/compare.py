@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from linnaeus.cli.options import model_options
+from linnaeus.cli.options import model_options, rows_options
 
 if TYPE_CHECKING:
     from linnaeus.evaluate.comparing import Comparison
@@ -20,6 +20,7 @@ SHOWN = 10
 @click.argument("other", metavar="[OTHER]", required=False)
 @click.option("--text", metavar="COLUMN", help="Column with the texts [`text`].")
 @click.option("--id", metavar="COLUMN", help="Column with the ids, in both files [`id`].")
+@rows_options
 @click.option("--labels", metavar="COLUMN", help="One FILE: the column with the gold labels [`labels`].")
 @click.option("--taxonomy", metavar="LABELS", help="One FILE: the label set [that of the gold labels].")
 @model_options
@@ -48,10 +49,10 @@ def compare_command(file: str, other: str | None, **given: Any) -> None:
 
         if given.pop("id") is not None:
             raise UsageError("--id is for two files", hint="linnaeus compare FILE OTHER --id COLUMN")
-        compare_strategies(file, **given)
+        compare_strategies(file, {name: given.pop(name) for name in ("text", "where", "limit")}, **given)
         return
     of_two = {name: given.pop(name) for name in ("text", "id", "out")}
-    mine = next((name for name, value in given.items() if value is not None), None)
+    mine = next((name for name, value in given.items() if value not in (None, ())), None)
     if mine is not None:
         raise UsageError(f"--{mine.replace('_', '-')} is for one file", hint="linnaeus compare FILE")
     _compare_results(file, other, **of_two)

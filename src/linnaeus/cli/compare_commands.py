@@ -12,10 +12,10 @@ from linnaeus.evaluate.strategies.models import SURE
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A sample as it was named: its file, columns of texts (None: found) and labels, label set, embedder and model."""
+    """A sample as it was named: its file, options that say which rows, column of labels, label set, embedder and model."""
 
     file: str
-    text: str | None
+    rows: tuple[str, ...]
     labels: str
     taxonomy: str
     embedder: str
@@ -30,16 +30,15 @@ class Given:
 
 def commands(runs: str, given: Given) -> list[str]:
     """The lines that learn from the sample and then label it, in new files of this folder, by what `Row.runs` says."""
-    text = ["--text", given.text] if given.text else []
     embedder = ["--embedder", given.embedder] if given.embedder != DEFAULT else []
     project = ["--project", _free(given.stem, ".db")]
     out = ["--out", _free(f"{given.stem}.labelled", ".csv")]
     one = [] if given.several else ["--top", "1"]
-    label = ["label", given.file, *text]
+    label = ["label", given.file, *given.rows]
     taxonomy = ["--taxonomy", given.taxonomy]
     if runs == "names":
         return [_line(*label, *taxonomy, *one, *project, *embedder, *out)]
-    teach = _line("teach", given.file, *text, "--labels", given.labels, *taxonomy, *project, *embedder)
+    teach = _line("teach", given.file, *given.rows, "--labels", given.labels, *taxonomy, *project, *embedder)
     if runs == "teach":
         return [teach, _line(*label, *one, *project, *embedder, *out)]
     if runs in ("choose", "cascade"):

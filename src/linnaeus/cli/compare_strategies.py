@@ -32,13 +32,16 @@ COMMANDS = {
 
 def compare_strategies(
     file: str,
-    text: str | None,
+    rows: dict[str, Any],
     labels: str | None,
     taxonomy: str | None,
     out: Path | None,
     **flags: Any,
 ) -> None:
-    """Try every strategy on the texts of a file, print the table, and say which one to use; `flags` are settings."""
+    """Try every strategy on the texts of a file, print the table, and say which one to use.
+
+    `rows` are options of `open_rows`, `flags` are settings.
+    """
     from linnaeus.cli.compare_commands import Given, commands
     from linnaeus.embed import open_embedder
     from linnaeus.errors import UsageError
@@ -56,7 +59,7 @@ def compare_strategies(
     settings = load_settings(flags).settings
     model = _model(flags["llm"], settings, record)
     own, noted = _own_labels(file, taxonomy)
-    with open_rows(file, text=text) as source:
+    with open_rows(file, **rows) as source:
         if labels is None and taxonomy is not None and not has_gold(source):
             from linnaeus.cli.compare_agreement import compare_without_gold
 
@@ -68,12 +71,25 @@ def compare_strategies(
     found = strategies(sample, open_embedder(settings.embedder), _Heard(), model)
     if not own.exists():
         _write_labels(own, sample)
-    given = Given(file, text, sample.column, str(own), settings.embedder, sample.several, flags["llm"] or "")
+    given = Given(
+        file, _words_of(rows), sample.column, str(own), settings.embedder, sample.several, flags["llm"] or ""
+    )
     lines = commands(found.recommended.runs, given)
     _print(found)
     _say(found, lines)
     if out is not None:
         _write(out, found, lines)
+
+
+def _words_of(rows: dict[str, Any]) -> tuple[str, ...]:
+    """The options of the command line that say which rows are meant."""
+    one = [
+        word
+        for name in ("text", "limit")
+        if rows[name] is not None
+        for word in (f"--{name}", str(rows[name]))
+    ]
+    return (*one, *(word for condition in rows["where"] for word in ("--where", condition)))
 
 
 def _model(named: str | None, settings: Settings, record: str | None) -> Model | None:

@@ -52,6 +52,12 @@ def _group(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return add
 
 
+_where = click.option(
+    "--where", metavar="COLUMN=VALUE", multiple=True, help="Keep only such rows; all must hold."
+)
+_limit = click.option("--limit", metavar="N", type=click.IntRange(min=0), help="Keep only the first N rows.")
+rows_options = _group(_where, _limit)
+
 input_options = _group(
     click.option(
         "--text", metavar="COLUMN", help="Column with the texts [`text`, or the only text-like one]."
@@ -60,10 +66,8 @@ input_options = _group(
     click.option(
         "--time", metavar="COLUMN", help="Column that says when each text was written, for `labels report`."
     ),
-    click.option(
-        "--where", metavar="COLUMN=VALUE", multiple=True, help="Keep only such rows; all must hold."
-    ),
-    click.option("--limit", metavar="N", type=click.IntRange(min=0), help="Keep only the first N rows."),
+    _where,
+    _limit,
     click.option(
         "--format",
         type=click.Choice(["csv", "tsv", "jsonl", "parquet", "txt"]),
