@@ -91,6 +91,24 @@ def test_numbers_in_very_many_wordings_are_keys() -> None:
     assert poles.against("order_7") == [500]
 
 
+def test_without_a_model_opposed_texts_stay_apart_until_a_person_joins_them(embedder: Embedder) -> None:
+    lights = [f"turn {way} the light in room {room}" for way in ("on", "off") for room in range(1, 7)]
+    ways = ["transfer money from savings to checking", "transfer money from checking to savings"]
+    with Classifier.open(llm="none", embedder=embedder) as classifier:
+        classifier.label([*lights, *ways])
+        classifier.tidy()
+
+        def labels(texts: list[str]) -> set[str]:
+            return {answer.label for answer in classifier.today(texts) if answer and answer.label}
+
+        assert not labels(lights[:6]) & labels(lights[6:])
+        assert len(labels(ways)) == 2
+        found = [classifier.today([text])[0] for text in ways]
+        one, other = (answer.label_ids[0] for answer in found if answer)
+        merge(classifier.consolidator, one, [other], author="ada", why="")
+        assert len(labels(ways)) == 1
+
+
 @pytest.fixture(scope="module")
 def grouped(embedder: Embedder) -> dict[str, int]:
     """The label of every wording; both of a pair were given to the very same text."""

@@ -7,7 +7,7 @@ differ in other words too, nothing is said here. Knows nothing of vectors, label
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations, product
 
 from linnaeus.consolidate.stance import AGAINST, BESIDE, BOTH_WAYS, REQUESTS, Stance, Way, Words, stance
@@ -40,10 +40,14 @@ def opposed_texts(a: str, b: str, given: Iterable[str] = ()) -> bool:
     common, all_words = len(one.about & other.about), len(one.about | other.about)
     if common < NEARLY_THE_SAME * all_words:
         return False
-    if _turns(one, other) or _reversed(one, other, any_verb=True):
+    if _opposed_in_words(one, other):
         return True
     odd = other.numbers - one.numbers
     return bool(odd and one.numbers) and any(odd & stance(label).numbers for label in given)
+
+
+def _opposed_in_words(a: Stance, b: Stance) -> bool:
+    return _turns(a, b) or _reversed(a, b, any_verb=True)
 
 
 def _turns(a: Stance, b: Stance) -> bool:
@@ -113,15 +117,19 @@ class Poles:
         found = (variants[other] for variants in near for other in variants if _opposed_wordings(read, other))
         return sorted(place for places in found for place in places)
 
-    def pairs(self) -> list[tuple[int, int]]:
+    def pairs(self, opposed: Callable[[Stance, Stance], bool] = _opposed_wordings) -> list[tuple[int, int]]:
         """Every two places whose wordings are opposed, the lower first, in order."""
         return sorted(
             (min(pair), max(pair))
             for variants in self._comparable()
             for a, b in combinations(variants, 2)
-            if _opposed_wordings(a, b)
+            if opposed(a, b)
             for pair in product(variants[a], variants[b])
         )
+
+    def pairs_of_texts(self) -> list[tuple[int, int]]:
+        """The same of texts, which are full of numbers that do not matter."""
+        return self.pairs(_opposed_in_words)
 
     def _comparable(self) -> Iterator[_Variants]:
         for numbered in self._about.values():

@@ -63,7 +63,7 @@ def regroup(
     """
     order = sorted(range(len(book)), key=lambda place: book.rows[place].key)
     position = {place: number for number, place in enumerate(order)}
-    met = _met(book, position, _opposed(book, verdicts))
+    met = _met(book, position, [*_opposed(book, verdicts), *_opposed_texts(book, store)])
     held, spoken_of = _held(book, said, position, met), _spoken_of(book, said, position)
     judged = {(position[a], position[b]): value for (a, b), value in verdicts.items()}
     rows, sizes = leaned.surfaces[order], leaned.weights[order]
@@ -129,6 +129,13 @@ def _opposed(book: Book, verdicts: Mapping[tuple[int, int], float]) -> Iterator[
     for a, b in poles.pairs():
         if max(verdicts.get((a, b), 0.0), verdicts.get((b, a), 0.0)) <= 0:
             yield a, b
+
+
+def _opposed_texts(book: Book, store: Store) -> list[tuple[int, int]]:
+    """Places of surfaces without words whose first texts say the opposite of each other."""
+    wordless = {row.id: place for place, row in enumerate(book.rows) if row.words is None}
+    first = store.texts_of(list(wordless), most=1)
+    return Poles((wordless[surface], text) for surface, text in first).pairs_of_texts()
 
 
 def _founder(book: Book, members: Sequence[int], said: Standing) -> int:
