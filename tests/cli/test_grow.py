@@ -78,18 +78,7 @@ def test_where_examples_were_taught_an_accepted_label_has_its_first_ones(town: F
     }
     said = ("{}", "{}, please", "something about a {}", "a question on the {}", "{}: what now?")
     rows = [(one.format(thing), code) for code, thing in things.items() for one in said]
-    others = (
-        "weather",
-        "soup",
-        "neighbour's dog",
-        "football",
-        "film",
-        "joke",
-        "news",
-        "holidays",
-        "moon",
-        "song",
-    )
+    others = ("weather", "soup", "football", "film", "joke", "news", "holidays", "moon")
     rows += [(f"something about the {other}", "[]") for other in others]
     town.write("examples.csv", table(rows, ("text", "labels")))
     assert "what labels are called goes on" not in town.run("teach", "examples.csv").err

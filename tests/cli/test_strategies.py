@@ -57,7 +57,7 @@ def test_several_labels_a_text(folder: Folder) -> None:
     both[5] = "[]"
     others = [(f"{text}?", LABELS[0], "b") for text in TEXTS]
     mine = [(text, own, "a") for text, own in zip(TEXTS, both, strict=True)]
-    folder.write("fruit.csv", table([*others, *mine, *others], ("text", "labels", "part")))
+    folder.write("fruit.csv", table([*others, *mine], ("text", "labels", "part")))
     folder.write("fruit.labels.csv", "id,name\n" + "".join(f"{name},{name}\n" for name in NAMES))
     folder.write("fruit.db", "taken")
     ran = folder.run("compare", "fruit.csv", "--where", "part=a", "--limit", "1000", "--out", "all.csv")

@@ -118,7 +118,7 @@ def test_no_known_label_at_all(folder: Folder) -> None:
 def test_the_closing_table_counts_labels_not_names(folder: Folder) -> None:
     """Two labels of one name are two, and one error is no "errors"."""
     long = "bicycle " * 20
-    folder.write("t.csv", f"id,name,parent_ids\na,Bakery,\nb,Bakery,a\nc,{long},\nd,Car repair,\n")
+    folder.write("t.csv", f"id,name,parent_ids\na,Bakery,\nb,Bakery,\nc,{long},\nd,Car repair,\n")
     folder.write("in.csv", table([("1", "bakery"), ("2", "bicycle"), ("4", "")]))
     ran = folder.run("label", "in.csv", "--taxonomy", "t.csv", "--out", "o.csv", "--summary", "s.json")
     given = {id for row in folder.rows("o.csv") for id in row["taxonomy_ids"].split("|") if id}

@@ -81,12 +81,10 @@ def _lines(
             "Looked again",
             f"at {count(again.looked, 'text')}, as labels or examples have changed; {again.changed:,} got others",
         )
-    if outcome.moved and outcome.recourse is not None and not classifier.with_taxonomy:
-        yield (
-            "Moved",
-            f"{count(outcome.moved, 'text')} to another label than at first, {outcome.recourse:.0f} of 1,000",
-        )
     if not classifier.without_model:
+        if outcome.moved and outcome.recourse is not None and not classifier.with_taxonomy:
+            moved = f"{count(outcome.moved, 'text')} to another label than at first"
+            yield "Moved", f"{moved}, {outcome.recourse:.0f} of 1,000"
         yield "Model", _model(classifier)
     if outcome.recalled and not classifier.without_model and not classifier.with_taxonomy:
         yield "From memory", _memory(outcome, classifier)
