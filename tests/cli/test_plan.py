@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.running import WRONG_USE, Folder, replay, table
+from tests.running import FAILED, WRONG_USE, Folder, replay, table
 
 RULES = {"card": "card_question", "transfer": "transfer_question", "top": "top_up", "fee": "fee_question"}
 TAXONOMY = "id,name,description,parent_ids,synonyms\n" + "".join(
@@ -112,6 +112,13 @@ def test_an_unknown_price_is_not_zero(folder: Folder, questions: list[str]) -> N
     llm = priced["llm"]
     expected = (llm["tokens_in"]["likely"] + 2 * llm["tokens_out"]["likely"]) / 1e6
     assert abs(llm["usd"]["likely"] - expected) < 1e-5
+
+
+def test_a_plan_needs_no_key(folder: Folder, questions: list[str]) -> None:
+    bank(folder, questions[:20])
+    assert planned(folder, "t.csv", "--llm", "openai:gpt-5-mini")["llm"]["usd"]["likely"] > 0
+    ran = folder.run("label", "t.csv", "--llm", "openai:gpt-5-mini", expect=FAILED)
+    assert "needs a key" in ran.complaint
 
 
 def test_without_a_model_nothing_is_paid_and_a_student_has_no_plan(folder: Folder, tmp_path: Path) -> None:

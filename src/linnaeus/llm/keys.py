@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from linnaeus.errors import ModelError
+
+_needed = ContextVar("needed", default=True)
+
+
+@contextmanager
+def without_keys() -> Iterator[None]:
+    """Models that are opened here need no key: they are asked for their names and prices, and nothing else."""
+    before = _needed.set(False)
+    try:
+        yield
+    finally:
+        _needed.reset(before)
 
 
 def key(*variables: str, needed_for: str = "") -> str:
@@ -16,6 +31,6 @@ def key(*variables: str, needed_for: str = "") -> str:
                     f"{variable} has characters that no key has", hint="set it again, without quotes"
                 )
             return value
-    if needed_for:
+    if needed_for and _needed.get():
         raise ModelError(f"{needed_for} needs a key", hint=f"set {' or '.join(variables)} in the environment")
     return ""

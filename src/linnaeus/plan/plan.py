@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from linnaeus.answers import clean_texts
 from linnaeus.classifier import Classifier, open_flow_model
 from linnaeus.llm import Limits, Replay
+from linnaeus.llm.keys import without_keys
 from linnaeus.llm.prices import Price
 from linnaeus.plan.calls import Calls, closed_calls, open_calls
 from linnaeus.plan.noted import Noted
@@ -56,7 +57,8 @@ def plan(
 
     Raises what opening the project for a run would raise.
     """
-    model = open_flow_model(settings.llm, limits, None)
+    with without_keys():
+        model = open_flow_model(settings.llm, limits, None)
     noted = Noted(model.name)
     with (
         _throw_away(settings.project) as project,
