@@ -26,8 +26,9 @@ def labels_group() -> None:
 @click.option("--tree", is_flag=True, help="Indented below their categories, with a line on each.")
 @project_option
 def list_command(limit: int | None, retired: bool, tree: bool, project: str | None) -> None:
-    """Print the labels, those with most texts first: id, name, texts, wordings, category (tab-separated)."""
-    from linnaeus.cli.show import cell, path
+    """Print the labels, those with most texts first: id, name, texts, wordings, category."""
+    from linnaeus.cli.show import path
+    from linnaeus.cli.table import print_table
     from linnaeus.cli.tree import print_tree
     from linnaeus.consolidate.mapped import mapped
 
@@ -37,14 +38,15 @@ def list_command(limit: int | None, retired: bool, tree: bool, project: str | No
             return
         categories, entries = store.categories(), mapped(store)
         more = ["taxonomy_id", "taxonomy_label"] * bool(entries) + ["retired"] * retired
-        click.echo("\t".join(["label_id", "label", "texts", "wordings", "category", *more]))
+        rows = []
         for label in store.labels(retired=retired)[:limit]:
             cells = [label.id, label.name, label.texts, label.wordings, path(label.category, categories)]
             if entries:
                 entry = entries.get(label.id)
                 cells += [entry.id, entry.name] if entry else ["", ""]
             cells += ["retired" if label.retired else ""] if retired else []
-            click.echo("\t".join(map(cell, cells)))
+            rows.append(cells)
+        print_table(["label_id", "label", "texts", "wordings", "category", *more], rows)
 
 
 @labels_group.command("show")
