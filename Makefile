@@ -24,7 +24,7 @@ test: $(VENV)/test  ## the whole suite: style, types, layers, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile
 
 bench: $(VENV)/test  ## the tables of benchmarks/ (needs ../shared/data)
 	$(BIN)/python benchmarks/stream.py

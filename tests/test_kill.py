@@ -53,14 +53,10 @@ class Slow:
 
     @property
     def asked(self) -> list[str]:
-        return [seen.text for seen in self.server.seen if not is_judging(seen)]
+        return [seen.text for seen in self.server.seen if not seen.is_judging]
 
     def aim(self, victim: Callable[[], None] | None, at_call: int = 0) -> None:
         self.victim, self.at_call = victim, len(self.server.seen) + at_call
-
-
-def is_judging(seen: Seen) -> bool:
-    return "Group the labels" in seen.user
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +64,7 @@ def slow() -> Iterator[Slow]:
     def script(seen: Seen) -> Say:
         if model.victim is not None and seen.number >= model.at_call:
             model.victim()
-        if is_judging(seen):
+        if seen.is_judging:
             return chat(None, refusal="I label, I do not judge")
         return replace(chat(labels(*first_words(seen.text))), delay=REPLY_S)
 

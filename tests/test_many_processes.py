@@ -91,7 +91,7 @@ class Model:
         self._then, self._at_call = then, at_call and len(self.asked) + at_call
 
     def _answer(self, seen: Seen) -> Say:
-        if "Group the labels" in seen.user:
+        if seen.is_judging:
             return chat(grouped(re.findall(r'"label": ?"([^"]*)"', seen.user)))
         self.asked.append(seen.text)
         if len(self.asked) == self._at_call:

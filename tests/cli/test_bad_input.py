@@ -449,6 +449,8 @@ def test_a_key_that_ends_in_the_middle_keeps_what_was_paid(
     def script(seen: Seen) -> Say:
         if len(answered) >= 10 and not healed:
             return failing(401, "this key was revoked")
+        if seen.is_judging:
+            return chat(None, refusal="I label, I do not judge")
         assert seen.text not in answered, "paid twice"
         answered.add(seen.text)
         return obedient(seen)

@@ -24,12 +24,9 @@ def rows(out: bytes) -> dict[str, dict[str, str]]:
     return {line["strategy"]: line for line in lines}
 
 
-def run_printed(folder: Folder, ran: Ran) -> list[list[str]]:
-    """Run the commands that were printed, and return them."""
-    lines = [shlex.split(line)[1:] for line in ran.err.splitlines() if line.startswith("  linnaeus ")]
-    for line in lines:
-        folder.run(*line)
-    return lines
+def printed(ran: Ran) -> list[list[str]]:
+    """The commands that were printed."""
+    return [shlex.split(line)[1:] for line in ran.err.splitlines() if line.startswith("  linnaeus ")]
 
 
 def test_a_table_and_commands_that_run_as_printed(folder: Folder) -> None:
@@ -46,7 +43,9 @@ def test_a_table_and_commands_that_run_as_printed(folder: Folder) -> None:
     kept = json.loads(folder.read("all.json"))
     assert kept["figure"] == "accuracy" and kept["recommended"]["runs"]
     assert [row["name"] for row in folder.rows("fruit.labels.csv")] == sorted(NAMES), "_ is a blank in names"
-    lines = run_printed(folder, ran)
+    lines = printed(ran)
+    for words in lines:
+        folder.run(*words)
     assert [shlex.join(["linnaeus", *line]) for line in lines] == kept["commands"]
     labelled = [row["label"] for row in folder.rows("fruit.labelled.csv")]
     assert len(labelled) == len(TEXTS) and set(labelled) <= set(NAMES)
@@ -67,7 +66,8 @@ def test_several_labels_a_text(folder: Folder) -> None:
     assert [row["strategy"] for row in folder.rows("all.csv")] == list(found)
     assert "--top" not in ran.err and "the label set is that of fruit.labels.csv" in ran.err
     assert folder.read("fruit.db") == b"taken" and "fruit-2.db" in ran.err
-    assert all({"--limit", "part=a"} <= {*line} for line in run_printed(folder, ran) if "fruit.csv" in line)
+    lines = [line for line in printed(ran) if "fruit.csv" in line]
+    assert lines and all({"--limit", "part=a"} <= {*line} for line in lines)
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,15 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
         open_embedder(f"onnx:{tmp_path}")
 
 
+def test_the_model_is_loaded_with_the_first_text(tmp_path: Path) -> None:
+    from linnaeus.embed.onnx import OnnxEmbedder
+
+    words = Path(__file__).parents[2] / "src/linnaeus/embed/minilm-tokenizer.json"
+    none = OnnxEmbedder("none", tmp_path / "none.onnx", words.read_text("utf-8"))
+    with pytest.raises(ModelError, match=r"model\.onnx cannot be used"):
+        none.embed(["a text"])
+
+
 def test_other_weights_under_our_name_are_refused(tmp_path: Path) -> None:
     from linnaeus.embed.onnx import MODEL_SHA256, _verify
 

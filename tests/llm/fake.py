@@ -49,6 +49,10 @@ class Seen:
     def is_repair(self) -> bool:
         return "cannot be used" in json.dumps(self.body)
 
+    @property
+    def is_judging(self) -> bool:
+        return "Group the labels" in self.user
+
 
 def _user_words(body: dict[str, Any]) -> str:
     if "contents" in body:
@@ -81,6 +85,7 @@ class Server:
         self.under_way = self.most_under_way = 0
         self.lock = threading.Lock()
         self.closing = threading.Event()
+        self.broken: list[Exception] = []
         self._http = _Http(("127.0.0.1", 0), type("Handler", (Handler,), {"owner": self}))
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
@@ -98,10 +103,13 @@ class Server:
         return len(self.seen)
 
     def close(self) -> None:
+        """End it; a script that failed, an assertion in it too, fails here."""
         self.closing.set()
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
+        if self.broken:
+            raise self.broken[0]
 
     def enter(self, handler: BaseHTTPRequestHandler) -> Seen:
         at = time.monotonic()
@@ -142,6 +150,9 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(self.owner.script(seen))
         except OSError:
             self.close_connection = True
+        except Exception as error:  # noqa: BLE001  whatever it is, the test must hear of it
+            self.owner.broken.append(error)
+            self.hang_up()
         finally:
             self.owner.leave()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -41,18 +42,31 @@ class OnnxEmbedder:
 
     Reads the first 4,000 characters of a text and of those the first 256 tokens. Texts run in small batches
     of about one length, on at most 4 threads. A row depends on its own text alone: padding is masked, and
-    pooling skips it.
+    pooling skips it. The model is loaded with the first text: a run with nothing new does without.
     """
 
     def __init__(self, name: str, model: Path, tokenizer: str) -> None:
         self.name = name
+        self._model = model
         self._tokenizer = _tokenizer(tokenizer)
-        self._session = _session(model)
-        self._inputs = {node.name for node in self._session.get_inputs()}
-        outputs = [node.name for node in self._session.get_outputs()]
-        self._output = "sentence_embedding" if "sentence_embedding" in outputs else outputs[0]
         self._threads = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
-        self._dimension = self._run([[0, 0]]).shape[1]
+
+    @cached_property
+    def _session(self) -> Any:
+        return _session(self._model)
+
+    @cached_property
+    def _inputs(self) -> set[str]:
+        return {node.name for node in self._session.get_inputs()}
+
+    @cached_property
+    def _output(self) -> str:
+        outputs = [node.name for node in self._session.get_outputs()]
+        return "sentence_embedding" if "sentence_embedding" in outputs else outputs[0]
+
+    @cached_property
+    def _dimension(self) -> int:
+        return int(self._run([[0, 0]]).shape[1])
 
     def embed(self, texts: Sequence[str], /) -> Vectors:
         """Return (n, d) float32 unit rows in the order of `texts`; an empty text has a row too."""
@@ -134,7 +148,9 @@ def from_path(argument: str) -> OnnxEmbedder:
         raise ModelError(f"no ONNX embedder at {argument!r}", hint=hint)
     words = tokenizer.read_bytes()
     digest = sha256(_digest(model).encode() + sha256(words).digest()).hexdigest()
-    return OnnxEmbedder(f"onnx-{digest[:16]}", model, words.decode("utf-8", "replace"))
+    made = OnnxEmbedder(f"onnx-{digest[:16]}", model, words.decode("utf-8", "replace"))
+    made.embed([])  # says now what cannot be used
+    return made
 
 
 def _verify(path: Path, digest: str) -> None:
