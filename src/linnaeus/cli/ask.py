@@ -36,7 +36,7 @@ def ask(file: str, rows: dict[str, Any], wanted: int, project: str | None) -> Es
     if batches * BATCH * 2 > len(frame.texts):
         fewer = "ask about fewer, or " if batches > LEAST else ""
         raise UsageError(
-            f"{count(len(frame.texts), 'text')} with a label are too few to ask about {batches * BATCH} of them",
+            f"too few texts with a label to ask about {batches * BATCH} of them: {len(frame.texts):,}",
             hint=f"{fewer}have all of them labelled by hand and give --gold FILE",
         )
     answers = Answers(Path(file).with_suffix(".reviews.jsonl"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from linnaeus.cli.changes import say_change
+from linnaeus.cli.changes import called, say_change
 from linnaeus.cli.labels_describe import describe_command
 from linnaeus.cli.labels_file import history_command, move_command, retire_command
 from linnaeus.cli.labels_split import split_command
@@ -76,10 +76,11 @@ def merge_command(
 
     with open_project(project) as classifier:
         labels = [find_label(classifier.store, name) for name in (into, *others)]
+        gone = ", ".join(called(classifier.store, label) for label in dict.fromkeys(labels[1:]))
         change = merge(
             classifier.consolidator, labels[0], labels[1:], author=author_or_login(author), why=why
         )
-        say_change(classifier.store, "merged", change)
+        say_change(classifier.store, f"merged {gone} into", change)
 
 
 @labels_group.command("rename")
@@ -93,8 +94,9 @@ def rename_command(label: str, name: str, author: str | None, why: str, project:
 
     with open_project(project) as classifier:
         found = find_label(classifier.store, label)
+        was = classifier.store.names_of([found])[found]
         change = rename(classifier.consolidator, found, name, author=author_or_login(author), why=why)
-        say_change(classifier.store, "renamed", change)
+        say_change(classifier.store, f"renamed {was} to", change)
 
 
 @labels_group.command("undo")

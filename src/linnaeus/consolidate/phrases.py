@@ -38,14 +38,18 @@ KEEP_WITHIN = 0.25
 
 
 def name_groups(
-    groups: Sequence[Sequence[str]], embedder: Embedder, *, keep: Sequence[str | None]
+    groups: Sequence[Sequence[str]],
+    embedder: Embedder,
+    *,
+    keep: Sequence[str | None],
+    shared: bool = False,
 ) -> list[str]:
     """One unique snake_case name for each group, in order: at most 6 words and 60 characters, never empty.
 
     `keep` holds each group's present name or None; it stays while it is among the best for its group. The
     order of texts within a group, and how often one stands there, change nothing. Of a large group a fixed
     sample is read; the more groups, the fewer texts and phrases of each are embedded (16 and 25, down to 3
-    and 7).
+    and 7). `shared`: see `candidates`.
     """
     if len(keep) != len(groups):
         raise ValueError(f"{len(keep)} present names for {len(groups)} groups")
@@ -54,7 +58,8 @@ def name_groups(
     stops = stop_words(text for texts in tokens for text in texts)
     counts = Counts([[segments(text, stops) for text in texts] for texts in tokens])
     present = [_cut(snake(name or "")) for name in keep]
-    phrases = [candidates(group, counts, _each(2_200, len(groups), 7, 25)) for group in range(len(groups))]
+    most = _each(2_200, len(groups), 7, 25)
+    phrases = [candidates(group, counts, most, shared=shared) for group in range(len(groups))]
     for group, name in enumerate(present):
         phrases[group] += as_phrase(name, phrases[group], group, counts, stops)
     texts = [

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from linnaeus.consolidate.filing import free_name
+from linnaeus.consolidate.parents import name_parents
 from linnaeus.consolidate.phrases import key_phrases, name_groups
 from linnaeus.discover.asking import NOTHING, Told, ask
 from linnaeus.discover.found import Found
@@ -33,10 +34,17 @@ class Named:
     synonyms: tuple[str, ...] = ()
 
 
-def by_phrases(texts: Sequence[Sequence[str]], embedder: Embedder) -> list[Named]:
-    """A unique name for each group, from its texts with the most central ones first."""
+def by_phrases(
+    texts: Sequence[Sequence[str]], embedder: Embedder, under: Sequence[Sequence[str]] | None = None
+) -> list[Named]:
+    """A unique name for each group, from its texts with the most central ones first; of parents from those `under` them."""
     read = [own[:READ] for own in texts]
-    names = name_groups(read, embedder, keep=[None] * len(read))
+    keep = [None] * len(read)
+    names = (
+        name_groups(read, embedder, keep=keep)
+        if under is None
+        else name_parents(under, read, embedder, keep=keep)
+    )
     lines = key_phrases(read, PHRASES)
     return [
         Named(name, ", ".join(line), tuple(own[:SHOWN]))

@@ -33,3 +33,11 @@ def test_a_pipe_gets_a_line_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = printed(monkeypatch, io.StringIO())
     assert [line.count("\t") for line in lines] == [2, 2, 2]
     assert lines[2] == "12\t" + "x" * 70 + "\t"
+
+
+def test_a_table_that_a_terminal_has_no_room_for_is_printed_as_to_a_pipe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(f"{__name__}.ROWS", [("words that are long " * 3,) * 9])
+    monkeypatch.setattr(f"{__name__}.HEADER", ("column",) * 9)
+    assert [line.count("\t") for line in printed(monkeypatch, Terminal())] == [8, 8]
