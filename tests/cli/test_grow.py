@@ -120,3 +120,11 @@ def test_new_labels_of_a_flat_list_are_at_the_top(town: Folder) -> None:
     out = town.run("taxonomy", "grow", "--project", "flat.db").out.decode()
     rows = list(csv.DictReader(io.StringIO(out), delimiter="\t"))
     assert rows and {row["under"] for row in rows} == {""}
+
+
+def test_a_name_that_is_taken_gives_way_to_another_phrase(town: Folder) -> None:
+    name = next(row["name"] for row in proposed(town) if "ticket" in row["name"])
+    town.write("more.csv", LABELS + f"x,{name},,\n")
+    town.run("taxonomy", "import", "more.csv")
+    names = [row["name"] for row in proposed(town)]
+    assert name not in names and not any(one.endswith(" 2") or one.endswith("_2") for one in names)

@@ -45,10 +45,15 @@ def propose(
     for group, named in enumerate(by_phrases(own, embedder)):
         if found.stability[group] < DISSOLVED:
             continue
-        name = free_name(named.name.replace("_", " "), taken)
-        label = Named(name, named.description, named.texts)
+        label = Named(_free(named, taken), named.description, named.texts)
         out.append(NewLabel(label, _parent(named.texts, taxonomy, shortlist), int(found.sizes[group])))
     return out
+
+
+def _free(named: Named, taken: set[str]) -> str:
+    """Its name, else the first of its key phrases that nothing is called by, else with a number; it is taken then."""
+    phrases = [named.name.replace("_", " "), *named.description.split(", ")]
+    return free_name(next((one for one in phrases if wording_key(one) not in taken), phrases[0]), taken)
 
 
 def _parent(texts: Sequence[str], taxonomy: Taxonomy, shortlist: Shortlist) -> int | None:
