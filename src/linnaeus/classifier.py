@@ -192,7 +192,7 @@ class Classifier:
             if any(text not in answers for text in batch):
                 raise BudgetReached(
                     "the budget ended",
-                    hint="the same call goes on with a larger one; nothing is lost",
+                    hint="what is finished is kept; the same call goes on with a new one",
                     answers=in_order(clean, answers),
                 )
         return [answer for answer in in_order(clean, answers) if answer is not None]

@@ -68,3 +68,9 @@ def test_the_bar_moves_and_all_fits(folder: Folder, serve: Serve, questions: lis
 
 def answer(seen: Seen) -> Say:
     return chat(labels(*first_words(seen.text)))
+
+
+@pytest.mark.parametrize("group", [(), ("labels",), ("taxonomy",)])
+def test_no_command_is_cut_short_in_the_help(folder: Folder, group: tuple[str, ...]) -> None:
+    commands = folder.run(*group, "--help").out.decode().split("Commands:\n")[1].splitlines()
+    assert len(commands) > 3 and not [line for line in commands if line.endswith("...")]

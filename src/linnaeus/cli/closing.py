@@ -12,6 +12,7 @@ from rich.text import Text
 
 from linnaeus.classifier import Classifier
 from linnaeus.cli.outcome import Outcome
+from linnaeus.cli.project import project_flag
 from linnaeus.cli.words import clock, count, dollars
 from linnaeus.files import Source
 from linnaeus.settings import Settings
@@ -22,7 +23,7 @@ CHOICES = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15)
 BAR = 24
 LONGEST = 40  # characters of a name
 STEPS = {
-    "exact": "repeats",
+    "exact": "repeated",
     "recall": "near texts that agree",
     "ask": "asked",
     "rank": "by examples and names",
@@ -101,7 +102,7 @@ def _lines(
         yield "Largest", _largest(outcome)
     yield "Results", str(out) if out else "standard output"
     what = "taxonomy show" if classifier.with_taxonomy else "labels list"
-    yield "Project", f"{settings.project}: linnaeus {what}{_project(settings)}"
+    yield "Project", f"{settings.project}: linnaeus {what}{project_flag(settings.project)}"
 
 
 def _granularity(classifier: Classifier) -> str:
@@ -125,19 +126,16 @@ def _steps(outcome: Outcome, classifier: Classifier) -> Iterator[tuple[int, str]
     yield by["error"], "error" if by["error"] == 1 else "errors"
 
 
-def _project(settings: Settings) -> str:
-    return "" if settings.project == "linnaeus.db" else f" --project {settings.project}"
-
-
 def _model(classifier: Classifier) -> str:
     usage = classifier.usage
     name = classifier.model.name if classifier.model else "none"
     if not usage.calls:
         return f"{name}, not asked"
-    said = "answers replayed" if name.startswith("replay:") else "calls"
+    replayed = name.startswith("replay:")
+    said = count(usage.calls, "answer") + " replayed" if replayed else count(usage.calls, "call")
     tokens = f", {usage.tokens_in:,} tokens in, {usage.tokens_out:,} out" if usage.tokens_in else ""
     tasks = ", ".join(f"{one.calls:,} to {one.task}" for one in classifier.usages if one.calls)
-    return f"{name}: {usage.calls:,} {said} ({tasks}){tokens}, {dollars(usage.usd)}"
+    return f"{name}: {said} ({tasks}){tokens}, {dollars(usage.usd)}"
 
 
 def _memory(outcome: Outcome, classifier: Classifier) -> str:
@@ -202,7 +200,7 @@ def _notes(outcome: Outcome, settings: Settings, source: Source, classifier: Cla
     if source.duplicate_ids:
         yield f"{count(source.duplicate_ids, 'repeated id')}, such as {source.repeated_id!r}; all rows are kept"
     if classifier.gate is not None and classifier.gate.drifted:
-        yield "the texts have drifted: memory would be wrong more often of late, so the model is asked more often"
+        yield "the texts seem to have drifted: memory would be wrong more often of late, so the model is asked more often"
     if classifier.gate is not None and classifier.gate.raised_to is not None:
         yield (
             "the audit found more errors than promised: labels stand without the model only from an expected F1 of"

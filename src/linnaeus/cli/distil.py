@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -79,7 +80,7 @@ def distil_command(
         click.echo("no text is left that no person has labelled", err=True)
     for text, label, chance in report.next:
         click.echo(dumped({"text": text, "label": label, "chance": chance}))
-    click.echo(f"written to {out}: linnaeus label FILE --student {out}", err=True)
+    click.echo(f"written to {out}: linnaeus label FILE --student {quote(str(out))}", err=True)
 
 
 def _write_doubts(report: Report, path: Path) -> None:

@@ -20,7 +20,7 @@ def labels_group() -> None:
     """Look at labels and correct them; texts follow without being asked again, and all of it can be undone."""
 
 
-@labels_group.command("list")
+@labels_group.command("list", short_help="Print the labels, those with most texts first.")
 @click.option("--limit", metavar="N", type=click.IntRange(min=0), help="Only the N labels with most texts.")
 @click.option("--all", "retired", is_flag=True, help="Retired labels too, with a column that says so.")
 @click.option("--tree", is_flag=True, help="Indented below their categories, with a line on each.")
@@ -49,7 +49,7 @@ def list_command(limit: int | None, retired: bool, tree: bool, project: str | No
         print_table(["label_id", "label", "texts", "wordings", "category", *more], rows)
 
 
-@labels_group.command("show")
+@labels_group.command("show", short_help="Print one label: wordings, reasons, texts.")
 @click.argument("label")
 @click.option(
     "--limit", metavar="N", type=click.IntRange(min=0), default=10, show_default=True, help="Texts to show."
@@ -63,7 +63,7 @@ def show_command(label: str, limit: int, project: str | None) -> None:
         show_label(store, label, limit)
 
 
-@labels_group.command("merge")
+@labels_group.command("merge", short_help="Make several labels one.")
 @click.argument("into")
 @click.argument("others", nargs=-1, required=True)
 @person_options
@@ -83,7 +83,7 @@ def merge_command(
         say_change(classifier.store, f"merged {gone} into", change)
 
 
-@labels_group.command("rename")
+@labels_group.command("rename", short_help="Give a label another name.")
 @click.argument("label")
 @click.argument("name")
 @person_options
@@ -99,7 +99,7 @@ def rename_command(label: str, name: str, author: str | None, why: str, project:
         say_change(classifier.store, f"renamed {was} to", change)
 
 
-@labels_group.command("undo")
+@labels_group.command("undo", short_help="Take back the last change, or an earlier one.")
 @click.argument("event", type=int, required=False)
 @person_options
 @project_option
@@ -112,7 +112,7 @@ def undo_command(event: int | None, author: str | None, why: str, project: str |
         say_change(classifier.store, f"undid {undone.kind} (event {undone.id}):", change)
 
 
-@labels_group.command("tidy")
+@labels_group.command("tidy", short_help="Group and name all labels anew, without a model.")
 @project_option
 def tidy_command(project: str | None) -> None:
     """Group and name all labels anew from all that is known, without a model.

@@ -11,7 +11,7 @@ from linnaeus.cli.project import limits_of, open_project
 from linnaeus.cli.words import count, dollars
 
 
-@click.command("describe")
+@click.command("describe", short_help="Ask a model for a line on each label.")
 @project_option
 @llm_options
 def describe_command(record: str | None, **given: Any) -> None:
@@ -42,5 +42,5 @@ def describe_command(record: str | None, **given: Any) -> None:
         )
     if describer.ended:
         raise BudgetReached(
-            "the budget ended", hint="the same command goes on with a larger one; nothing is lost"
+            "the budget ended", hint="what is finished is kept; the same command goes on with a new one"
         )

@@ -9,7 +9,7 @@ from linnaeus.cli.options import person_options, project_option
 from linnaeus.cli.project import author_or_login, open_project, open_store
 
 
-@click.command("move")
+@click.command("move", short_help="File a label under a category.")
 @click.argument("label")
 @click.argument("category", required=False)
 @click.option("--top", is_flag=True, help="Take it out of its category.")
@@ -34,7 +34,7 @@ def move_command(
         )
 
 
-@click.command("retire")
+@click.command("retire", short_help="Let no later text have a label.")
 @click.argument("label")
 @person_options
 @project_option
@@ -48,7 +48,7 @@ def retire_command(label: str, author: str | None, why: str, project: str | None
         say_change(classifier.store, "retired", change)
 
 
-@click.command("history")
+@click.command("history", short_help="Print what people did to labels, and why.")
 @click.argument("label", required=False)
 @click.option("--limit", metavar="N", type=click.IntRange(min=0), help="Only the N newest events.")
 @project_option

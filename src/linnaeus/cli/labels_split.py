@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LONGEST = 100  # characters of a text
 
 
-@click.command("split")
+@click.command("split", short_help="Part a label in two.")
 @click.argument("label")
 @click.argument("wordings", nargs=-1)
 @click.option("--yes", is_flag=True, help="Split the texts as proposed.")

@@ -27,7 +27,7 @@ HEADER = (
 )
 
 
-@click.command("map")
+@click.command("map", short_help="Propose which entry of a taxonomy a label means.")
 @click.option(
     "--taxonomy",
     metavar="FILE",
@@ -55,7 +55,7 @@ def map_command(
 
     The proposals wait in `labels review`. What is accepted is in `labels list` and `export`, and can be undone.
     """
-    from linnaeus.cli.project import author_or_login, open_project
+    from linnaeus.cli.project import author_or_login, open_project, project_flag
     from linnaeus.consolidate.mapped import propose_mappings
     from linnaeus.files import check_table
     from linnaeus.taxonomy import read_taxonomy
@@ -71,7 +71,8 @@ def map_command(
     _write(mappings, out)
     count = {state: sum(one.state == state for one in mappings) for state in ("accepted", "proposed", "none")}
     words = ", ".join(f"{number:,} {state}" for state, number in count.items())
-    waiting = "; `linnaeus labels review --kind map` shows what waits" if count["proposed"] else ""
+    review = f"linnaeus labels review --kind map{project_flag(project)}"
+    waiting = f"; `{review}` shows what waits" if count["proposed"] else ""
     click.echo(f"{len(mappings):,} labels: {words}{waiting}", err=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,3 +50,8 @@ def limits_of(settings: Settings) -> Limits:
         budget_calls=settings.budget_calls,
         prices=settings.prices,
     )
+
+
+def project_flag(project: str | None) -> str:
+    """What a command that is printed needs to mean this project."""
+    return "" if project in (None, "linnaeus.db") else f" --project {quote(project)}"

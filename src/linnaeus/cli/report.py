@@ -20,7 +20,7 @@ SECONDS = {"h": 3_600, "d": 86_400, "w": 7 * 86_400}
 MOST = 20  # labels of one kind that are printed
 
 
-@click.command("report")
+@click.command("report", short_help="Print what has changed since a moment.")
 @click.option(
     "--since",
     metavar="DATE",

@@ -20,7 +20,7 @@ EXAMPLES = 2  # texts of each label
 LONGEST = 100  # characters of each
 
 
-@click.command("review")
+@click.command("review", short_help="List proposed changes, or decide on them.")
 @click.argument("numbers", nargs=-1)
 @click.option("--accept", is_flag=True, help="Make the changes with these NUMBERS.")
 @click.option("--dismiss", is_flag=True, help="Put them aside; they are not proposed again.")

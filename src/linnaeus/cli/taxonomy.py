@@ -28,7 +28,7 @@ def taxonomy_group() -> None:
     """
 
 
-@taxonomy_group.command("import")
+@taxonomy_group.command("import", short_help="Put a taxonomy, or a newer one, into the project.")
 @click.argument("file")
 @project_option
 @embedder_option
@@ -85,7 +85,7 @@ def _print_change(store: Store, change: Change) -> None:
     print_table(("change", "labels", "first"), rows)
 
 
-@taxonomy_group.command("export")
+@taxonomy_group.command("export", short_help="Write the project's taxonomy to a file.")
 @click.option(
     "--out",
     metavar="FILE",
@@ -108,7 +108,7 @@ def export_command(out: Path, project: str | None) -> None:
     click.echo(f"{count(len(taxonomy), 'label')} written to {out}", err=True)
 
 
-@taxonomy_group.command("check")
+@taxonomy_group.command("check", short_help="Print what is wrong with a taxonomy file.")
 @click.argument("file")
 def check_command(file: str) -> None:
     """Print what is wrong with the taxonomy in FILE: line, error or warning, what; exit code 1 on errors."""
@@ -130,7 +130,7 @@ def check_command(file: str) -> None:
     click.echo(f"{file} can be used; {count(warnings, 'warning')}", err=True)
 
 
-@taxonomy_group.command("show")
+@taxonomy_group.command("show", short_help="Print what a taxonomy holds, or one label.")
 @click.argument("label", required=False, metavar="[ID_OR_NAME]")
 @click.option("--file", metavar="FILE", help="A taxonomy file, instead of the project's.")
 @project_option

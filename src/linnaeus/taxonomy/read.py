@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import closing
+from shlex import quote
 
 from linnaeus.errors import InputError
 from linnaeus.files.raw import Bytes
@@ -33,7 +34,7 @@ def read_taxonomy(path: str) -> Taxonomy:
     Raises InputError that names the first error with its line, and how many more there are; see `check`.
     """
     found = _collected(path)
-    return _made(found, f"{path}, ", f"`linnaeus taxonomy check {path}` lists them")
+    return _made(found, f"{path}, ", f"`linnaeus taxonomy check {quote(str(path))}` lists them")
 
 
 def check(path: str) -> list[Fault]:
