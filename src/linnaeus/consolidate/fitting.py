@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.consolidate.candidates import Counts, Phrase, text_stems
+from linnaeus.consolidate.candidates import Counts, Phrase
 from linnaeus.consolidate.features import PRIOR
-from linnaeus.consolidate.guessed import guessed_vectors
+from linnaeus.consolidate.guessed import guessed_vectors, incidence
 
 if TYPE_CHECKING:
     from linnaeus.types import Embedder, Vectors
@@ -67,7 +67,7 @@ def _central_rows(
     most = min(16, max(3, 900 // len(samples)))
     places = [_central(own, group, counts, most) for group, own in enumerate(samples)]
     texts = [[own[i][:MOST_READ] for i in some] for own, some in zip(samples, places, strict=True)]
-    stems = [[text_stems(own[i]) for i in some] for own, some in zip(counts.groups, places, strict=True)]
+    stems = [[own[i] for i in some] for own, some in zip(counts.stems, places, strict=True)]
     vectors = _embed(embedder, chain.from_iterable(texts))
     width = len(next(iter(vectors.values()), ()))
     rows = [np.array([vectors[text] for text in own], np.float32).reshape(-1, width) for own in texts]
@@ -76,17 +76,17 @@ def _central_rows(
 
 def _central(samples: Sequence[str], group: int, counts: Counts, most: int) -> list[int]:
     """Places of at most `most` short texts with the group's own words; each use of a word halves what it is worth."""
-    stems = [text_stems(text) for text in counts.groups[group]]
-    single = {stem: counts.phrase(group, stem, (stem,), whole=True) for stem in counts.own[group]}
-    worth = {stem: phrase.share * max(0.0, phrase.lift) for stem, phrase in single.items()}
-    left = list(range(len(samples)))
+    stems = list(counts.own[group])
+    single = [counts.phrase(group, stem, (stem,), whole=True) for stem in stems]
+    worth = np.array([phrase.share * max(0.0, phrase.lift) for phrase in single])
+    held = incidence(counts.stems[group], {stem: place for place, stem in enumerate(stems)})  # (n, w)
+    held /= np.sqrt([[len(text) + 15] for text in samples])
     out: list[int] = []
-    while left and len(out) < most:
-        best = max(left, key=lambda i: sum(worth[stem] for stem in stems[i]) / (len(samples[i]) + 15) ** 0.5)
-        for stem in stems[best]:
-            worth[stem] /= 2
-        left.remove(best)
-        out.append(best)
+    for _ in range(min(most, len(samples))):
+        values = (held @ worth).round(9)
+        values[out] = -1
+        out.append(int(values.argmax()))
+        worth[held[out[-1]] > 0] /= 2
     return out
 
 

@@ -24,13 +24,13 @@ def guessed_vectors(
     """
     both = set().union(*phrases) & set().union(*texts)
     places = {stem: place for place, stem in enumerate(sorted(both))}
-    held = _incidence(texts, places)
+    held = incidence(texts, places)
     words = np.linalg.solve(held.T @ held + np.eye(len(places), dtype=np.float32), held.T @ vectors)  # (w, d)
-    sums = _incidence(phrases, places) @ words
+    sums = incidence(phrases, places) @ words
     return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9), np.float32)
 
 
-def _incidence(texts: Sequence[Collection[str]], places: dict[str, int]) -> Vectors:
+def incidence(texts: Sequence[Collection[str]], places: dict[str, int]) -> Vectors:
     """(n, w): 1 where a text has a stem."""
     out = np.zeros((len(texts), len(places)), np.float32)
     for row, stems in enumerate(texts):
