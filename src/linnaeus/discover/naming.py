@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from linnaeus.consolidate.filing import free_name
-from linnaeus.consolidate.phrases import key_phrases, name_groups
+from linnaeus.consolidate.phrases import names_and_phrases
 from linnaeus.discover.asking import NOTHING, Told, ask
 from linnaeus.discover.found import Found
 from linnaeus.discover.grouping import centres
@@ -19,7 +19,7 @@ from linnaeus.store import Store
 from linnaeus.types import Embedder, Model, Name, Reply
 
 SHOWN = 5  # central texts, and contrasting ones
-READ = 60  # texts of a group that phrases are taken from, the most central ones
+READ = 40  # texts of a group that phrases are taken from, the most central ones
 PHRASES = 4
 
 
@@ -36,11 +36,9 @@ class Named:
 def by_phrases(texts: Sequence[Sequence[str]], embedder: Embedder) -> list[Named]:
     """A unique name for each group, from its texts with the most central ones first."""
     read = [own[:READ] for own in texts]
-    names = name_groups(read, embedder, keep=[None] * len(read))
-    lines = key_phrases(read, PHRASES)
     return [
         Named(name, ", ".join(line), tuple(own[:SHOWN]))
-        for name, line, own in zip(names, lines, read, strict=True)
+        for (name, line), own in zip(names_and_phrases(read, embedder, PHRASES), read, strict=True)
     ]
 
 
