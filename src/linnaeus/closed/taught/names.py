@@ -206,4 +206,4 @@ class Names:
 
 
 def _stems(words: list[str]) -> list[str]:
-    return [_stem(word) for word in words]
+    return list(map(_stem, words))
