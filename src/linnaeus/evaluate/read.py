@@ -56,9 +56,7 @@ def gold_column(columns: list[str], wanted: str | None, *, result: bool, file: s
         if column in columns:
             return column
     where = "name it with --labels, or give --gold FILE" if result else "name it with --labels"
-    raise InputError(
-        f"{file} has no column with gold labels", hint=f"{where}; columns: {listed(columns)}"
-    )
+    raise InputError(f"{file} has no column with gold labels", hint=f"{where}; columns: {listed(columns)}")
 
 
 def read_result(source: Source, wanted: str | None, gold: Source | None = None) -> Read:
