@@ -376,7 +376,11 @@ def test_merge_rename_and_undo(project: Folder) -> None:
     before = everything(project)
     (a_id, a, a_texts, *_), (b_id, b, b_texts, *_) = (line.split("\t") for line in listed(project)[:2])
     ran = project.run("labels", "merge", b, a, "--author", "ada")
-    assert ran.out == b"" and f"merged {b} (label {b_id})" in ran.err and "moved" in ran.err
+    assert (
+        ran.out == b""
+        and f"merged {a} (label {a_id}) into {b} (label {b_id})" in ran.err
+        and "moved" in ran.err
+    )
     records = {row["text"]: row for row in project.run("export").records}
     assert sum(row["label"] == b for row in records.values()) == int(a_texts) + int(b_texts)
     assert a not in {row["label"] for row in records.values()}
@@ -386,7 +390,7 @@ def test_merge_rename_and_undo(project: Folder) -> None:
 
     merged = everything(project)
     ran = project.run("labels", "rename", b, "money back")
-    assert "renamed money back" in ran.err
+    assert f"renamed {b} to money back (label {b_id})" in ran.err
     assert "money back" in {row["label"] for row in project.run("export").records}
     project.run("label", "in.csv", "--out", "out.csv", *REPLAY)
     assert {row["label_id"] for row in project.rows("out.csv") if row["label"] == "money back"} == {b_id}

@@ -99,7 +99,7 @@ def test_a_model_names_and_a_budget_ends_half_way(asked: Folder) -> None:
 
 @pytest.mark.parametrize(
     ("rows", "words"),
-    [([(1, "one"), (2, "two")], "too few"), ([(n, "same") for n in range(50)], "only 1 different")],
+    [([(1, "one"), (2, "two")], "too few"), ([(n, "same") for n in range(50)], "find labels in: 1")],
 )
 def test_too_little_to_find_labels_in(folder: Folder, rows: list[tuple[int, str]], words: str) -> None:
     folder.write("in.csv", table(rows))

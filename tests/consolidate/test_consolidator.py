@@ -211,6 +211,8 @@ def test_what_people_cannot_do(labelled: Classifier) -> None:
         merge(labelled.consolidator, LabelId(first), [LabelId(first)])
     with pytest.raises(InputError, match=f"did you mean .*{name}"):
         find_label(labelled.store, name + "x")
+    with pytest.raises(InputError, match=f"did you mean .*{name}"):
+        find_label(labelled.store, name[1:3])
     with pytest.raises(InputError, match="no event 99"):
         undo(labelled.consolidator, 99)
     assert second != first

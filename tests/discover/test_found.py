@@ -104,10 +104,10 @@ def test_how_well_groups_come_back_by_hand() -> None:
 @pytest.mark.parametrize(
     ("texts", "words"),
     [
-        ([], "0 texts are too few"),
-        (["a", "b", "c"], "3 texts are too few"),
-        (["the same"] * 500, "only 1 different"),
-        (["", " "] * 30, "0 texts are too few"),
+        ([], "find labels in: 0"),
+        (["a", "b", "c"], "find labels in: 3"),
+        (["the same"] * 500, "find labels in: 1"),
+        (["", " "] * 30, "find labels in: 0"),
     ],
 )
 def test_too_few_texts(texts: list[str], words: str, embedder: Embedder) -> None:

@@ -32,7 +32,7 @@ def given_csv(tmp_path: Path) -> Path:
     ("out", "reason"),
     [
         ("out.txt", "plain text cannot hold labels"),
-        ("out.xls", "ending names no format"),
+        ("out.xls", r"ending names no format \(use .csv, .tsv, .jsonl or .parquet\)"),
         ("in.csv", "is the input itself"),
         ("link.csv", "is the input itself"),
         ("none/out.csv", "there is no folder"),

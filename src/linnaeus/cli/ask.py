@@ -11,6 +11,7 @@ import click
 import numpy as np
 
 from linnaeus.cli.project import author_or_login
+from linnaeus.cli.table import print_table
 from linnaeus.cli.words import count
 from linnaeus.errors import UsageError
 from linnaeus.evaluate.asking import BATCH, Asking, Estimate, estimate
@@ -35,7 +36,7 @@ def ask(file: str, rows: dict[str, Any], wanted: int, project: str | None) -> Es
     if batches * BATCH * 2 > len(frame.texts):
         fewer = "ask about fewer, or " if batches > LEAST else ""
         raise UsageError(
-            f"{count(len(frame.texts), 'text')} with a label are too few to ask about {batches * BATCH} of them",
+            f"too few texts with a label to ask about {batches * BATCH} of them: {len(frame.texts):,}",
             hint=f"{fewer}have all of them labelled by hand and give --gold FILE",
         )
     answers = Answers(Path(file).with_suffix(".reviews.jsonl"))
@@ -55,9 +56,9 @@ def ask(file: str, rows: dict[str, Any], wanted: int, project: str | None) -> Es
 
 def print_estimate(found: Estimate) -> None:
     """The figures on stdout, what they mean on stderr."""
-    click.echo("figure\tanswers\tvalue\tlow\thigh\trandom")
     figures = (f"{value:.4f}" for value in (found.share, found.low, found.high))
-    click.echo("\t".join(["right", str(found.answers), *figures, f"{found.random:.0f}"]))
+    row = ("right", found.answers, *figures, f"{found.random:.0f}")
+    print_table(("figure", "answers", "value", "low", "high", "random"), [row])
     low, high = round(100 * found.low), round(100 * found.high)
     click.echo(f"of 100 labels, {100 * found.share:.0f} are right (95% sure: {low} to {high})", err=True)
     fewer = 1 - found.answers / max(found.random, 1)

@@ -202,7 +202,7 @@ def _notes(outcome: Outcome, settings: Settings, source: Source, classifier: Cla
     if source.duplicate_ids:
         yield f"{count(source.duplicate_ids, 'repeated id')}, such as {source.repeated_id!r}; all rows are kept"
     if classifier.gate is not None and classifier.gate.drifted:
-        yield "the texts have drifted: memory was wrong more often of late, so the model is asked more often"
+        yield "the texts have drifted: memory would be wrong more often of late, so the model is asked more often"
     if classifier.gate is not None and classifier.gate.raised_to is not None:
         yield (
             "the audit found more errors than promised: labels stand without the model only from an expected F1 of"

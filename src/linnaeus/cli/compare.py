@@ -77,14 +77,15 @@ def _compare_results(a: str, b: str, text: str | None, id: str | None, out: Path
 
 def _say(found: Comparison, a: str, b: str) -> None:
     from linnaeus.cli.evaluate_table import figure_cells
+    from linnaeus.cli.table import print_table
     from linnaeus.cli.words import count
 
-    click.echo("figure\tn\tvalue\tlow\thigh\twhy")
-    for one in found.figures:
-        click.echo("\t".join(figure_cells(one)))
-    click.echo("\nlabel\tis_mostly\ttexts\tof_it\tboth")
-    for label in found.labels:
-        click.echo(f"{label.label}\t{label.is_mostly}\t{label.one}\t{label.other}\t{label.both}")
+    print_table(("figure", "n", "value", "low", "high", "why"), map(figure_cells, found.figures))
+    click.echo()
+    print_table(
+        ("label", "is_mostly", "texts", "of_it", "both"),
+        [(label.label, label.is_mostly, label.one, label.other, label.both) for label in found.labels],
+    )
     how = (
         "labels are called alike"
         if found.by_name

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from linnaeus.cli.table import print_table
 from linnaeus.cli.words import count
 from linnaeus.evaluate.strategies.agreement import Agreed, Agreeing
 from linnaeus.files import write_table, write_whole
@@ -18,7 +19,7 @@ SHOWN = 5
 def compare_without_gold(found: Agreed, out: Path | None) -> None:
     """Print the table and the texts on which strategies differ, and write them."""
     rows = [_cells(pair) for pair in found.pairs]
-    click.echo("\n".join("\t".join(line) for line in [HEADER, *rows]))
+    print_table(HEADER, rows)
     for line in _words(found):
         click.echo(line, err=True)
     if out is None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from linnaeus.cli.table import print_table
 from linnaeus.cli.words import clock, count
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def compare_strategies(
         file, _words_of(rows), sample.column, str(own), settings.embedder, sample.several, flags["llm"] or ""
     )
     lines = commands(found.recommended.runs, given)
-    _print(found)
+    print_table(_header(found), map(_cells, found.rows))
     _say(found, lines)
     if out is not None:
         _write(out, found, lines)
@@ -132,23 +132,6 @@ def _check_out(out: Path | None) -> None:
         if out.suffix not in (".json", ".csv"):
             raise UsageError(f"{out}: this is written as .json or .csv")
         check_place(out)
-
-
-def _print(found: Strategies) -> None:
-    """The table, formatted on a terminal, else tab-separated."""
-    from rich.console import Console
-    from rich.table import Table
-
-    header = _header(found)
-    if not sys.stdout.isatty():
-        click.echo("\n".join("\t".join(line) for line in [header, *map(_cells, found.rows)]))
-        return
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for place, name in enumerate(header):
-        table.add_column(name, justify="right" if 0 < place < len(header) - 2 else "left")
-    for row in found.rows:
-        table.add_row(*_cells(row))
-    Console(highlight=False).print(table)
 
 
 def _header(found: Strategies) -> list[str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 import click
-from rich.console import Console
-from rich.table import Table
 
+from linnaeus.cli.table import print_table
 from linnaeus.cli.words import clock, count, dollars
 from linnaeus.evaluate.figures import Evaluation, Figure
 
@@ -17,17 +15,8 @@ WORST = 5
 
 
 def print_figures(found: Evaluation) -> None:
-    """Print every figure: as a table on a terminal, else tab-separated."""
-    rows = [HEADER, *_rows(found)]
-    if not sys.stdout.isatty():
-        click.echo("\n".join("\t".join(row) for row in rows))
-        return
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for name in HEADER:
-        table.add_column(name, justify="right" if name in HEADER[2:6] else "left")
-    for row in rows[1:]:
-        table.add_row(*row)
-    Console(highlight=False).print(table)
+    """Print every figure."""
+    print_table(HEADER, _rows(found))
 
 
 def _rows(found: Evaluation) -> Iterator[tuple[str, ...]]:

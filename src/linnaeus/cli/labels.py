@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from linnaeus.cli.changes import say_change
+from linnaeus.cli.changes import called, say_change
 from linnaeus.cli.labels_describe import describe_command
 from linnaeus.cli.labels_file import history_command, move_command, retire_command
 from linnaeus.cli.labels_split import split_command
@@ -26,8 +26,9 @@ def labels_group() -> None:
 @click.option("--tree", is_flag=True, help="Indented below their categories, with a line on each.")
 @project_option
 def list_command(limit: int | None, retired: bool, tree: bool, project: str | None) -> None:
-    """Print the labels, those with most texts first: id, name, texts, wordings, category (tab-separated)."""
-    from linnaeus.cli.show import cell, path
+    """Print the labels, those with most texts first: id, name, texts, wordings, category."""
+    from linnaeus.cli.show import path
+    from linnaeus.cli.table import print_table
     from linnaeus.cli.tree import print_tree
     from linnaeus.consolidate.mapped import mapped
 
@@ -37,14 +38,15 @@ def list_command(limit: int | None, retired: bool, tree: bool, project: str | No
             return
         categories, entries = store.categories(), mapped(store)
         more = ["taxonomy_id", "taxonomy_label"] * bool(entries) + ["retired"] * retired
-        click.echo("\t".join(["label_id", "label", "texts", "wordings", "category", *more]))
+        rows = []
         for label in store.labels(retired=retired)[:limit]:
             cells = [label.id, label.name, label.texts, label.wordings, path(label.category, categories)]
             if entries:
                 entry = entries.get(label.id)
                 cells += [entry.id, entry.name] if entry else ["", ""]
             cells += ["retired" if label.retired else ""] if retired else []
-            click.echo("\t".join(map(cell, cells)))
+            rows.append(cells)
+        print_table(["label_id", "label", "texts", "wordings", "category", *more], rows)
 
 
 @labels_group.command("show")
@@ -74,10 +76,11 @@ def merge_command(
 
     with open_project(project) as classifier:
         labels = [find_label(classifier.store, name) for name in (into, *others)]
+        gone = ", ".join(called(classifier.store, label) for label in dict.fromkeys(labels[1:]))
         change = merge(
             classifier.consolidator, labels[0], labels[1:], author=author_or_login(author), why=why
         )
-        say_change(classifier.store, "merged", change)
+        say_change(classifier.store, f"merged {gone} into", change)
 
 
 @labels_group.command("rename")
@@ -91,8 +94,9 @@ def rename_command(label: str, name: str, author: str | None, why: str, project:
 
     with open_project(project) as classifier:
         found = find_label(classifier.store, label)
+        was = classifier.store.names_of([found])[found]
         change = rename(classifier.consolidator, found, name, author=author_or_login(author), why=why)
-        say_change(classifier.store, "renamed", change)
+        say_change(classifier.store, f"renamed {was} to", change)
 
 
 @labels_group.command("undo")

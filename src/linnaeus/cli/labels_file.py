@@ -53,21 +53,25 @@ def retire_command(label: str, author: str | None, why: str, project: str | None
 @click.option("--limit", metavar="N", type=click.IntRange(min=0), help="Only the N newest events.")
 @project_option
 def history_command(label: str | None, limit: int | None, project: str | None) -> None:
-    """Print what people did to labels, or to one LABEL: event, time, who, what, why, undone by (tab-separated).
+    """Print what people did to labels, or to one LABEL: event, time, who, what, why, undone by.
 
     With LABEL also its wordings, and why each of them is there.
     """
-    from linnaeus.cli.show import cell, print_wordings
+    from linnaeus.cli.show import print_wordings
+    from linnaeus.cli.table import print_table
     from linnaeus.consolidate.history import history
     from linnaeus.consolidate.people import find_label
 
     with open_store(project) as store:
         found = None if label is None else find_label(store, label)
         entries = history(store, found)
-        click.echo("event\tat\tby\twhat\twhy\tundone_by")
-        for one in entries[max(0, len(entries) - limit) :] if limit is not None else entries:
-            cells = (one.event, one.at, one.author, one.what, one.why, one.undone_by or "")
-            click.echo("\t".join(map(cell, cells)))
+        print_table(
+            ("event", "at", "by", "what", "why", "undone_by"),
+            [
+                (one.event, one.at, one.author, one.what, one.why, one.undone_by)
+                for one in (entries[max(0, len(entries) - limit) :] if limit is not None else entries)
+            ],
+        )
         if found is not None:
             click.echo()
             print_wordings(store, found)

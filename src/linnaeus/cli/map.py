@@ -96,6 +96,7 @@ def _accept(
 
 
 def _write(mappings: list[Mapped], out: Path | None) -> None:
+    from linnaeus.cli.table import print_table
     from linnaeus.files import write_table
 
     rows = [
@@ -116,6 +117,4 @@ def _write(mappings: list[Mapped], out: Path | None) -> None:
     if out is not None:
         write_table(out, HEADER, rows)
         return
-    click.echo("\t".join(HEADER))
-    for row in rows:
-        click.echo("\t".join("" if cell is None else str(cell) for cell in row))
+    print_table(HEADER, rows)

@@ -62,7 +62,9 @@ class Progress:
             self._bar.update(self._task, completed=self._done, figures=self._figures(now, room))
         elif now - self._said >= LINE_EVERY_S:
             share = self._done / max(self._total, 1)
-            self._console.print(f"labelling: {share:.0%}, {self._figures(now, 200)}", highlight=False)
+            self._console.print(
+                f"labelling: {share:.0%}, {self._figures(now, 200)}", highlight=False, soft_wrap=True
+            )
         else:
             return
         self._said = now
@@ -77,7 +79,7 @@ class Progress:
         if self._classifier.label_count:  # none before the first batch is done
             parts[count(self._classifier.label_count, "label")] = 2
         if self._texts and not self._classifier.without_model:
-            parts[f"{max(0.0, 1 - self._calls / self._texts):.0%} from memory"] = 4
+            parts[f"{max(0.0, 1 - self._calls / self._texts):.0%} without a call"] = 4
         if usage.calls:
             parts[count(usage.calls, "call")] = 6
             parts[dollars(usage.usd)] = 1

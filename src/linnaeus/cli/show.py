@@ -63,8 +63,3 @@ def path(category: LabelId | None, categories: Mapping[LabelId, Filed]) -> str:
         name, category = categories[category]
         names.insert(0, name)
     return " > ".join(names)
-
-
-def cell(value: object) -> str:
-    """A value in a tab-separated line."""
-    return str(value).translate({ord(character): " " for character in "\t\r\n"})

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from linnaeus.cli.project import open_store
+from linnaeus.cli.table import print_table
 from linnaeus.cli.words import count
 from linnaeus.evaluate.again import made_again
 from linnaeus.evaluate.stability import Agreement, Stability, stability
@@ -40,15 +41,18 @@ def _texts(file: str, rows: dict[str, Any]) -> set[str]:
 
 def print_stability(found: Stability) -> None:
     """Figures and labels on stdout, what they mean on stderr."""
-    click.echo("made_again\tfigure\truns\tmean\tleast\tmost")
+    rows: list[list[object]] = []
     for one in found.agreement:
         numbers = ("" if value is None else f"{value:.4f}" for value in (one.mean, one.least, one.most))
-        click.echo("\t".join([one.kind, one.figure, str(one.runs), *numbers]))
+        rows.append([one.kind, one.figure, one.runs, *numbers])
+    print_table(("made_again", "figure", "runs", "mean", "least", "most"), rows)
     kinds = list(dict.fromkeys(one.kind for one in found.agreement))
-    click.echo("\t".join(["\nlabel", "texts", *kinds, "mixed_up_with"]))
+    rows = []
     for label in found.labels:
         shares = (f"{label.comes_back[kind]:.2f}" if kind in label.comes_back else "" for kind in kinds)
-        click.echo("\t".join([label.label, str(label.texts), *shares, label.mixed_up_with]))
+        rows.append([label.label, label.texts, *shares, label.mixed_up_with])
+    click.echo()
+    print_table(("label", "texts", *kinds, "mixed_up_with"), rows)
     _say(found)
 
 

@@ -68,7 +68,7 @@ def _print_touched(settings: Settings) -> None:
 
 
 def _print_change(store: Store, change: Change) -> None:
-    from linnaeus.cli.show import cell
+    from linnaeus.cli.table import print_table
 
     kinds: dict[str, Sequence[LabelId]] = {
         "added": change.added,
@@ -76,12 +76,13 @@ def _print_change(store: Store, change: Change) -> None:
         "renamed": change.renamed,
         "moved": change.moved,
     }
-    click.echo("change\tlabels\tfirst")
+    rows = []
     for kind, labels in kinds.items():
         named = store.taxonomy_names(labels[:FIRST])
         first = [f"{named[label][1]} [{named[label][0]}]" for label in labels[:FIRST]]
         first += ["..."] * (len(labels) > FIRST)
-        click.echo("\t".join(map(cell, (kind, len(labels), "; ".join(first)))))
+        rows.append((kind, len(labels), "; ".join(first)))
+    print_table(("change", "labels", "first"), rows)
 
 
 @taxonomy_group.command("export")
@@ -110,18 +111,17 @@ def export_command(out: Path, project: str | None) -> None:
 @taxonomy_group.command("check")
 @click.argument("file")
 def check_command(file: str) -> None:
-    """Print what is wrong with the taxonomy in FILE: line, error or warning, what (tab-separated); exit code 1 on errors."""
-    from linnaeus.cli.show import cell
+    """Print what is wrong with the taxonomy in FILE: line, error or warning, what; exit code 1 on errors."""
+    from linnaeus.cli.table import print_table
     from linnaeus.cli.words import count
     from linnaeus.errors import InputError
     from linnaeus.taxonomy import check
 
     faults = check(file)
-    click.echo("line\tkind\twhat")
-    for fault in faults:
-        click.echo(
-            "\t".join(map(cell, (fault.line or "", "error" if fault.error else "warning", fault.words)))
-        )
+    print_table(
+        ("line", "kind", "what"),
+        [(fault.line or None, "error" if fault.error else "warning", fault.words) for fault in faults],
+    )
     errors = sum(fault.count for fault in faults if fault.error)
     warnings = sum(fault.count for fault in faults) - errors
     if errors:

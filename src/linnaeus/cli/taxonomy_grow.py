@@ -52,15 +52,15 @@ def grow_command(accept: tuple[str, ...], **given: Any) -> None:
 
 
 def _print(proposed: list[NewLabel], taxonomy: Taxonomy) -> None:
-    from linnaeus.cli.show import cell
+    from linnaeus.cli.table import print_table
     from linnaeus.taxonomy import BETWEEN
 
-    click.echo("name\tunder\ttexts\tabout\texample")
+    rows = []
     for label in proposed:
         under = "" if label.parent is None else BETWEEN.join(taxonomy.path(label.parent))
         named = label.named
-        row = (named.name, under, label.texts, named.description, named.texts[0][:CUT])
-        click.echo("\t".join(map(cell, row)))
+        rows.append((named.name, under, label.texts, named.description, named.texts[0][:CUT]))
+    print_table(("name", "under", "texts", "about", "example"), rows)
 
 
 def _named(proposed: list[NewLabel], names: tuple[str, ...]) -> list[NewLabel]:

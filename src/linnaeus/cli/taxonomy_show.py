@@ -16,7 +16,7 @@ NEAR = 20_000  # names among which one that is nearly right is looked for
 
 
 def print_summary(taxonomy: Taxonomy) -> None:
-    """Print counts and the labels at the top, tab-separated."""
+    """Print counts and the labels at the top."""
     counts = {
         "labels": len(taxonomy),
         "leaves": len(taxonomy.leaves()),

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-import click
-
-from linnaeus.cli.show import cell
+from linnaeus.cli.table import print_table
 from linnaeus.consolidate.standing import above
 from linnaeus.store import Store
 from linnaeus.types import LabelId
@@ -47,13 +45,15 @@ def print_tree(store: Store, limit: int | None, *, retired: bool) -> None:
         inner = [line(category) for category, filed in categories.items() if filed.parent == parent]
         return sorted([*inner, *below[parent]], key=lambda one: (-one.texts, one.id))
 
+    rows: list[tuple[object, ...]] = []
+
     def show(parent: LabelId | None, depth: int) -> None:
         for one in lines(parent):
             if one.id in printed:
                 said = (one.id, INDENT * depth + one.name, one.texts, one.wordings)
-                click.echo("\t".join(map(cell, (*said, descriptions.get(one.id, "")))))
+                rows.append((*said, descriptions.get(one.id, "")))
                 if one.id in categories:
                     show(one.id, depth + 1)
 
-    click.echo("label_id\tlabel\ttexts\twordings\tdescription")
     show(None, 0)
+    print_table(("label_id", "label", "texts", "wordings", "description"), rows)

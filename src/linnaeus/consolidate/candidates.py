@@ -98,9 +98,13 @@ def _intersection(holders: dict[str, int], stems: Iterable[str]) -> int:
     return max(common, 0)
 
 
-def candidates(group: int, counts: Counts, most: int) -> list[Phrase]:
-    """The `most` phrases that best tell the group from others, by words alone."""
-    least = 2 if len(counts.groups[group]) >= 5 else 1
+def candidates(group: int, counts: Counts, most: int, *, shared: bool = False) -> list[Phrase]:
+    """The `most` phrases that best tell the group from others, by words alone.
+
+    `shared`: two of its texts and 5% of them have the words of each phrase, if of any.
+    """
+    size = len(counts.groups[group])
+    least = max(2, -(-size // 20)) if shared else 2 if size >= 5 else 1
     wordings = _wordings(group, counts, least) or _wordings(group, counts, 1)
     best = [(stems, *_best_wording(ways)) for stems, ways in wordings.items()]
     phrases = [counts.phrase(group, wording, stems, whole=whole) for stems, wording, whole in best]

@@ -43,7 +43,7 @@ def find_label(store: Store, name: str) -> LabelId:
         found = [] if today is None else [today]
     if not found:
         known = [label.name for label in store.labels()]
-        close = get_close_matches(wording_key(name), known, n=3)
+        close = get_close_matches(key, known, n=3) or [one for one in known if key in wording_key(one)][:3]
         raise InputError(
             f"there is no label {name!r}",
             hint=f"did you mean {', '.join(close)}?" if close else "see `labels list`",

@@ -38,18 +38,22 @@ KEEP_WITHIN = 0.25
 
 
 def name_groups(
-    groups: Sequence[Sequence[str]], embedder: Embedder, *, keep: Sequence[str | None]
+    groups: Sequence[Sequence[str]],
+    embedder: Embedder,
+    *,
+    keep: Sequence[str | None],
+    shared: bool = False,
 ) -> list[str]:
     """One unique snake_case name for each group, in order: at most 6 words and 60 characters, never empty.
 
     `keep` holds each group's present name or None; it stays while it is among the best for its group. The
     order of texts within a group, and how often one stands there, change nothing. Of a large group a fixed
     sample is read; the more groups, the fewer texts of each are embedded (16, down to 3), and of its phrases
-    the 2 to 6 that seem the best.
+    the 2 to 6 that seem the best. `shared`: see `candidates`.
     """
     if len(keep) != len(groups):
         raise ValueError(f"{len(keep)} present names for {len(groups)} groups")
-    return _names(_read(groups), embedder, keep)
+    return _names(_read(groups, shared=shared), embedder, keep)
 
 
 def key_phrases(groups: Sequence[Sequence[str]], most: int) -> list[list[str]]:
@@ -74,15 +78,14 @@ class _Read(NamedTuple):
     phrases: list[list[Phrase]]
 
 
-def _read(groups: Sequence[Sequence[str]]) -> _Read:
+def _read(groups: Sequence[Sequence[str]], *, shared: bool = False) -> _Read:
     most = min(40, max(10, 40_000 // max(1, len(groups))))
     samples = [_sample(texts, most) for texts in groups]
     tokens = [[tokenise(text) for text in texts] for texts in samples]
     stops = stop_words(text for texts in tokens for text in texts)
     counts = Counts([[segments(text, stops) for text in texts] for texts in tokens])
-    return _Read(
-        samples, stops, counts, [candidates(group, counts, CANDIDATES) for group in range(len(groups))]
-    )
+    phrases = [candidates(group, counts, CANDIDATES, shared=shared) for group in range(len(groups))]
+    return _Read(samples, stops, counts, phrases)
 
 
 def _names(read: _Read, embedder: Embedder, keep: Sequence[str | None]) -> list[str]:

@@ -10,14 +10,15 @@ import numpy as np
 from linnaeus.consolidate.book import Book
 from linnaeus.consolidate.leaning import Leaned
 from linnaeus.consolidate.neighbours import unit
+from linnaeus.consolidate.parents import name_parents
 from linnaeus.consolidate.partition import partition
-from linnaeus.consolidate.phrases import name_groups
 from linnaeus.consolidate.wording import readable
 from linnaeus.store import Store
 from linnaeus.types import Embedder, LabelId
 
 ALIKE = 0.25  # how alike the labels of a category are on average
 WORDINGS = 60  # of a category, those given most, that it is named from
+TEXTS = 40  # of each wording, where the wordings of a category have nothing in common
 
 
 def grow_tree(book: Book, leaned: Leaned, store: Store, embedder: Embedder) -> None:
@@ -31,8 +32,9 @@ def grow_tree(book: Book, leaned: Leaned, store: Store, embedder: Embedder) -> N
         was[category].append(label)
     ids = _same(groups, was)
     made = store.made_names()
-    names = name_groups(
+    names = name_parents(
         [_wordings(book, group, store) for group in groups],
+        _texts(book, groups, store),
         embedder,
         keep=[made.get(one) if one is not None else None for one in ids],
     )
@@ -89,3 +91,13 @@ def _wordings(book: Book, labels: Sequence[LabelId], store: Store) -> list[str]:
     return [readable(book.rows[place].key) for place in worded[:WORDINGS]] or [
         readable(names[label]) for label in labels
     ]
+
+
+def _texts(book: Book, groups: Sequence[Sequence[LabelId]], store: Store) -> list[list[str]]:
+    """Up to TEXTS of each surface of the labels of each group."""
+    group_of = {label: number for number, group in enumerate(groups) for label in group}
+    owner = {row.id: group_of[row.label] for row in book.rows if row.label in group_of}
+    texts: list[list[str]] = [[] for _ in groups]
+    for surface, text in store.texts_of(list(owner), most=TEXTS):
+        texts[owner[surface]].append(text)
+    return texts

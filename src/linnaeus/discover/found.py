@@ -74,9 +74,8 @@ def counted(texts: Iterable[str]) -> tuple[list[str], NDArray[np.intp]]:
             raise MissingExtra(package, "train")
     found = Counter(clean for text in texts if (clean := clean_text(text)))
     if len(found) < FEWEST_TEXTS:
-        many = f"only {len(found)} different" if found.total() >= FEWEST_TEXTS else f"{found.total()}"
         raise InputError(
-            f"{many} texts are too few to find labels in", hint=f"at least {FEWEST_TEXTS} different ones"
+            f"too few different texts to find labels in: {len(found)}", hint=f"at least {FEWEST_TEXTS}"
         )
     distinct = sorted(found)
     return distinct, np.array([found[text] for text in distinct], dtype=np.intp)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from linnaeus.consolidate.filing import free_name
-from linnaeus.consolidate.wording import wording_key
+from linnaeus.consolidate.wording import readable, wording_key
 from linnaeus.discover.asking import Told
 from linnaeus.discover.found import Found
 from linnaeus.discover.grouping import centres
@@ -86,7 +86,8 @@ def label_set(found: Found, named: Sequence[Named], told: Told, embedder: Embedd
         ]
         start = len(labels)
         texts += [_in_turn([texts[one] for one in own]) for own in members]
-        for own, made in zip(members, by_phrases(texts[start:], embedder), strict=True):
+        under = [[readable(labels[one].named.name) for one in own] for own in members]
+        for own, made in zip(members, by_phrases(texts[start:], embedder, under), strict=True):
             free = wording_key(made.name) not in taken
             parent = replace(made, name=free_name(made.name if free else f"{made.name}_topics", taken))
             for one in own:

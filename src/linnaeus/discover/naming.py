@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from linnaeus.consolidate.filing import free_name
-from linnaeus.consolidate.phrases import names_and_phrases
+from linnaeus.consolidate.parents import name_parents
+from linnaeus.consolidate.phrases import key_phrases, names_and_phrases
 from linnaeus.discover.asking import NOTHING, Told, ask
 from linnaeus.discover.found import Found
 from linnaeus.discover.grouping import centres
@@ -33,12 +34,18 @@ class Named:
     synonyms: tuple[str, ...] = ()
 
 
-def by_phrases(texts: Sequence[Sequence[str]], embedder: Embedder) -> list[Named]:
-    """A unique name for each group, from its texts with the most central ones first."""
+def by_phrases(
+    texts: Sequence[Sequence[str]], embedder: Embedder, under: Sequence[Sequence[str]] | None = None
+) -> list[Named]:
+    """A unique name for each group, from its texts with the most central ones first; of parents from those `under` them."""
     read = [own[:READ] for own in texts]
+    if under is None:
+        told = names_and_phrases(read, embedder, PHRASES)
+    else:
+        names = name_parents(under, read, embedder, keep=[None] * len(read))
+        told = list(zip(names, key_phrases(read, PHRASES), strict=True))
     return [
-        Named(name, ", ".join(line), tuple(own[:SHOWN]))
-        for (name, line), own in zip(names_and_phrases(read, embedder, PHRASES), read, strict=True)
+        Named(name, ", ".join(line), tuple(own[:SHOWN])) for (name, line), own in zip(told, read, strict=True)
     ]
 
 

@@ -65,7 +65,7 @@ def _spec(store: Store) -> str:
 def _part(texts: Sequence[str]) -> tuple[list[str], list[str]]:
     """So many of the texts, in their order, and a note where that is not all."""
     if len(texts) < LEAST_TEXTS:
-        raise InputError(f"{len(texts)} texts are too few to tell", hint=f"label {LEAST_TEXTS} or more first")
+        raise InputError(f"too few texts to tell: {len(texts)}", hint=f"label {LEAST_TEXTS} or more first")
     if len(texts) <= MOST_TEXTS:
         return list(texts), []
     rows = np.sort(np.random.default_rng(0).permutation(len(texts))[:MOST_TEXTS])

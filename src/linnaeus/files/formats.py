@@ -21,11 +21,11 @@ class Format:
     gzipped: bool
 
 
-def of_path(path: str) -> Format:
-    """The format that the ending of `path` names; raises UsageError."""
+def of_path(path: str, *, hint: str = KNOWN) -> Format:
+    """The format that the ending of `path` names; raises UsageError, whose `hint` says which there are."""
     found = parsed(path.rsplit("/", 1)[-1], NAMES)
     if found is None:
-        raise UsageError(f"{path}: the ending names no format", hint=KNOWN)
+        raise UsageError(f"{path}: the ending names no format", hint=hint)
     return found
 
 

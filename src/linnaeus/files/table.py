@@ -14,6 +14,7 @@ from linnaeus.files import formats
 from linnaeus.files.aside import Aside, check_place, unwritable
 from linnaeus.files.encode import cell, dumped, safe
 
+WRITTEN = "use .csv, .tsv or .jsonl"
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 
@@ -61,7 +62,7 @@ def write_parts(path: Path, parts: Iterable[bytes], *, gzipped: bool) -> None:
 
 
 def _format(path: Path) -> formats.Format:
-    format = formats.of_path(str(path))
+    format = formats.of_path(str(path), hint=WRITTEN)
     if format.name not in (*_DELIMITERS, "jsonl"):
-        raise UsageError(f"{path}: a table is written as .csv, .tsv or .jsonl")
+        raise UsageError(f"{path}: a table cannot be written so", hint=WRITTEN)
     return format

@@ -109,9 +109,10 @@ def check_out(out: str | Path, source: Source | Sequence[str] = ()) -> Format:
     Refused: an ending that names no format, .txt, the source's own file, a folder, a folder that does not
     exist; Parquet without its extra.
     """
-    format = formats.of_path(str(out))
+    hint = "use .csv, .tsv, .jsonl or .parquet"
+    format = formats.of_path(str(out), hint=hint)
     if format.name == "txt":
-        raise UsageError(f"{out}: plain text cannot hold labels", hint="use .csv, .tsv, .jsonl or .parquet")
+        raise UsageError(f"{out}: plain text cannot hold labels", hint=hint)
     if not isinstance(source, Sequence) and source.same_file(Path(out)):
         raise UsageError(f"{out} is the input itself", hint="choose another --out")
     if format.name == "parquet":
