@@ -91,4 +91,4 @@ def test_bad_use(asked: Folder, folder: Folder) -> None:
         assert "--stability" in asked.run("evaluate", "--stability", *more, expect=WRONG_USE).complaint
     project = ["--project", str(asked.path / "linnaeus.db")]
     few = folder.run("evaluate", "few.csv", "--stability", *project, expect=FAILED)
-    assert "1 texts are too few" in few.complaint
+    assert "1 texts are too few to tell 20 or more must be in the project, and in FILE" in few.complaint
