@@ -106,7 +106,9 @@ def test_a_project_is_called_by_its_own_name(folder: Folder, questions: list[str
     folder.run("label", "t.csv", "--out", "o.csv")
     given = ("label", "t.csv", "--llm", "replay:r.jsonl")
     said = [folder.run(*given, *plan, expect=WRONG_USE).complaint for plan in ((), ("--plan",))]
-    assert said[0] == said[1] and "linnaeus.db was made with model=none" in said[1]
+    assert (
+        said[0] == said[1] and "linnaeus.db was made with model=none" in said[1] and "--llm none" in said[1]
+    )
 
 
 def test_an_unknown_price_is_not_zero(folder: Folder, questions: list[str]) -> None:

@@ -118,7 +118,12 @@ def _labels(found: Evaluation) -> Iterator[str]:
     if not known:
         return
     worst = sorted(known, key=lambda one: (one.high or 0, -one.gold))[:LABELS]
-    yield f"<h2>Labels</h2><p>The {len(worst)} of {len(known):,} labels that are surely worst."
+    some = (
+        f"The {LABELS} of {len(known):,} labels that are surely worst"
+        if len(known) > LABELS
+        else "All labels"
+    )
+    yield f"<h2>Labels</h2><p>{some}, the worst first."
     yield (
         " A label that was found counts for the gold label it stands for.</p>"
         if found.kind == "open"
