@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 CANDIDATES = 40
 """Phrases of a group that are looked at by their words, the best by counting them."""
-KEEP_RANK = 5
+KEEP_RANK = 4
 KEEP_WITHIN = 0.25
-"""A present name stays while fewer than 5 phrases suit the group better, and none by more than 0.25."""
+"""A present name stays while fewer than 4 embedded phrases suit the group better, and none by more than 0.25."""
 
 
 def name_groups(
