@@ -189,7 +189,7 @@ def test_what_is_embedded_has_bounds() -> None:
 
 
 def test_a_group_whose_best_phrases_are_taken_gets_another_of_its_phrases() -> None:
-    out = names([["card lost in a taxi", "a taxi lost my card"]] * 8)
+    out = names([["card lost in a taxi", "a taxi lost my card"]] * 9)
     assert not [name for name in out if name[-1].isdigit()]
 
 

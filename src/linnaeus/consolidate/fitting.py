@@ -21,8 +21,8 @@ MOST_READ = 300
 BLOCK = 128
 """Groups whose words are weighed together."""
 MOST_LOOKED_AT = 6
-NEARLY = 0.15
-"""Phrases of a group that are embedded: up to 6, by what they seem to be worth from 0.15 below the best on."""
+NEARLY = 0.2
+"""Phrases of a group that are embedded: up to 6, by what they seem to be worth from 0.2 below the best on."""
 LAST = 10.0
 """What phrases that were not embedded stand behind the others."""
 

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from linnaeus.types import Embedder
 
 CANDIDATES = 40
-"""Phrases of a group that are looked at by their words, the best by counting them."""
-KEEP_RANK = 5
+"""Phrases of a group that are looked at by their words, the best by counting them; down to 10 of very many groups."""
+KEEP_RANK = 4
 KEEP_WITHIN = 0.25
-"""A present name stays while fewer than 5 phrases suit the group better, and none by more than 0.25."""
+"""A present name stays while fewer than 4 embedded phrases suit the group better, and none by more than 0.25."""
 
 
 def name_groups(
@@ -90,8 +90,9 @@ def _read(groups: Sequence[Sequence[str]], *, shared: bool = False) -> _Read:
 
 def _names(read: _Read, embedder: Embedder, keep: Sequence[str | None]) -> list[str]:
     present = [_cut(snake(name or "")) for name in keep]
+    most = min(CANDIDATES, max(10, 8_000 // max(1, len(keep))))
     phrases = [
-        own + as_phrase(name, own, group, read.counts, read.stops)
+        own[:most] + as_phrase(name, own[:most], group, read.counts, read.stops)
         for group, (own, name) in enumerate(zip(read.phrases, present, strict=True))
     ]
     return _assign(_offers(phrases, present, read, embedder), present, read.samples)

@@ -15,9 +15,7 @@ from linnaeus.consolidate.features import Rows
 
 BLOCK = 128
 ALIKE = 4  # decimals to which rows that count as one agree
-TIED = (
-    1 - 1e-6
-)  # of many that are as near as each other neighbours in order are merged: all at once, not one by one
+TIED = 1 - 1e-6  # of many that are equally near, neighbours in order are merged: all at once, not one by one
 
 
 def ward(rows: Rows) -> Callable[[int], NDArray[np.intp]]:
