@@ -48,15 +48,9 @@ STREAMS = (  # seed of the order (None: as recorded), texts (None: all), promise
     (1, 2500, 0.15),
 )
 EXPECTED = Line(17.0, -20.0, 2.0, -0.3, -0.5, 0.0)  # a steep fall about a cosine of 0.85
-UNSURE = (
-    10.0,
-    10.0,
-    2.0,
-    0.3,
-    0.4,
-)  # standard deviations of these, so that two recordings are enough for a fit
+UNSURE = (10.0, 10.0, 2.0, 0.3, 1.0)  # standard deviations of these, so that two recordings are enough
 NOISE = 0.5  # of the log-odds of a share, on average over a recording
-WITHIN = 2.5  # standard deviations of the offsets that the range reaches
+WITHIN = 3.0  # standard deviations of the offsets that the range reaches
 ALL = 0.97  # a share that counts as all in the fit
 
 

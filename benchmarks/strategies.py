@@ -1,6 +1,6 @@
 """Is what `compare FILE` recommends also best on texts that it has not seen?
 
-python benchmarks/strategies.py SETS [NAME ...] [--texts 1000] [--tested 2000] [--vectors FILE]
+python benchmarks/strategies.py SETS [NAME ...] [--texts 1000] [--tested 2000] [--seed 0] [--vectors FILE]
 
 SETS: a folder of data sets, each with texts.jsonl.gz and labels.csv. The texts with labels of each are parted in two halves,
 labels as frequent in both as in all. `compare` sees a part of the first half; each strategy learns from that same part and
@@ -77,12 +77,13 @@ def main() -> None:
     options.add_argument("names", nargs="*")
     options.add_argument("--texts", type=int, default=1000, help="that compare sees")
     options.add_argument("--tested", type=int, default=2000, help="of the other half")
+    options.add_argument("--seed", type=int, default=0, help="of the order in which texts are parted")
     options.add_argument("--vectors", default=MEMORY, help="a project file that keeps vectors")
     given = options.parse_args()
     with Store(given.vectors) as store:
         vectors = CachedVectors(open_embedder(), store)
         for name in given.names:
-            halves = read_halves(given.sets / name, given.texts, given.tested)
+            halves = read_halves(given.sets / name, given.texts, given.tested, given.seed)
             found = compared(name, halves, vectors)
             print(
                 f"{name}: recommended {found.wanted}, best {found.best}, {found.points:.1f} points better"
@@ -161,13 +162,13 @@ def _same(strategy: str) -> str:
     return "teach" if strategy in (FEW, TAUGHT) else strategy
 
 
-def read_halves(folder: Path, texts: int, tested: int) -> Halves:
+def read_halves(folder: Path, texts: int, tested: int, seed: int) -> Halves:
     """So many texts of each half at most."""
     taxonomy = read_taxonomy(str(next(folder.glob("labels.csv*"))))
     with gzip.open(folder / "texts.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = {row["text"]: row["labels"] for row in map(json.loads, lines) if row["labels"]}
     every, labels = list(rows), [tuple(map(taxonomy.place, own)) for own in rows.values()]
-    order = np.random.default_rng(0).permutation(len(rows))
+    order = np.random.default_rng(seed).permutation(len(rows))
     order = order[np.argsort([labels[row][0] for row in order], kind="stable")]
     first, second = _some(order[::2], texts), _some(order[1::2], tested)
     kept = [*first, *second]

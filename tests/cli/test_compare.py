@@ -38,9 +38,14 @@ def test_labels_that_are_called_otherwise_are_matched(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [("id,text\n1,a\n", "is no result"), (result([("", "", 0, "error")]), "")]
+    ("content", "words"),
+    [
+        ("id,text\n1,a\n", "b.csv is no result"),
+        (result([("", "", 0, "error")]), "has a label in b.csv there is nothing to compare"),
+    ],
 )
 def test_bad_input(folder: Folder, content: str, words: str) -> None:
     folder.write("a.csv", result([("", "lost", 0.9, "ask")]))
     folder.write("b.csv", content)
     assert words in folder.run("compare", "a.csv", "b.csv", expect=FAILED).complaint
+    assert words in folder.run("compare", "b.csv", "a.csv", expect=FAILED).complaint

@@ -151,7 +151,7 @@ def test_a_taxonomy_counts_what_is_above(folder: Folder) -> None:
     )
     assert found["PSP@1"]["value"] is None and "examples" in found["PSP@1"]["why"]
     assert "name several of its labels, were left out: 'Dog'" in ran.err
-    assert "1 of 5 texts have no gold label" in ran.err
+    assert "1 of 5 texts have no known gold label" in ran.err
 
 
 def test_without_the_project_ids_and_names_both_mean_the_label(folder: Folder) -> None:

@@ -101,6 +101,16 @@ def test_under_a_taxonomy_the_calls_are_exact(folder: Folder, questions: list[st
     assert plan["llm"]["calls"] == {"choose": dict.fromkeys(("least", "likely", "most"), calls["choose"])}
 
 
+def test_a_project_is_called_by_its_own_name(folder: Folder, questions: list[str]) -> None:
+    bank(folder, questions[:20])
+    folder.run("label", "t.csv", "--out", "o.csv")
+    given = ("label", "t.csv", "--llm", "replay:r.jsonl")
+    said = [folder.run(*given, *plan, expect=WRONG_USE).complaint for plan in ((), ("--plan",))]
+    assert (
+        said[0] == said[1] and "linnaeus.db was made with model=none" in said[1] and "--llm none" in said[1]
+    )
+
+
 def test_an_unknown_price_is_not_zero(folder: Folder, questions: list[str]) -> None:
     bank(folder, questions[:20])
     plan = planned(folder, "t.csv", "--llm", "http://192.0.2.1/v1#some-model")

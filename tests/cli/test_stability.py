@@ -91,4 +91,4 @@ def test_bad_use(asked: Folder, folder: Folder) -> None:
         assert "--stability" in asked.run("evaluate", "--stability", *more, expect=WRONG_USE).complaint
     project = ["--project", str(asked.path / "linnaeus.db")]
     few = folder.run("evaluate", "few.csv", "--stability", *project, expect=FAILED)
-    assert "too few texts to tell: 1" in few.complaint
+    assert "too few texts to tell: 1 20 or more must be in the project, and in FILE" in few.complaint

@@ -73,7 +73,11 @@ def test_several_labels_a_text(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("id,text\n1,a\n", "no column with gold labels name it with --labels; how far two results agree"),
+        (
+            "id,text\n1,a\n",
+            "no column with gold labels name it with --labels; how far two results agree:"
+            " linnaeus compare fruit.csv OTHER; columns: id, text",
+        ),
         (sample(["one"] * len(TEXTS)), "have the same label"),
         (
             table([(text, "a") for text in TEXTS[:19]], ("text", "labels")),
@@ -86,6 +90,15 @@ def test_bad_input(folder: Folder, content: str, words: str) -> None:
     folder.write("fruit.csv", content)
     assert words in folder.run("compare", "fruit.csv", expect=FAILED).complaint
     assert not (folder.path / "fruit.labels.csv").exists()
+
+
+def test_a_column_that_is_not_gold(folder: Folder) -> None:
+    folder.write("fruit.csv", sample(LABELS).replace("labels", "topic", 1))
+    said = folder.run("compare", "fruit.csv", "--labels", "topics", expect=FAILED).complaint
+    assert "no column 'topics' did you mean 'topic'?" in said
+    folder.write("fruit.csv", table([("a", "b", "b", "ask")], ("text", "label", "labels", "by")))
+    said = folder.run("compare", "fruit.csv", "--labels", "label", expect=WRONG_USE).complaint
+    assert "is what was found, not gold" in said and "--gold" not in said
 
 
 @pytest.mark.parametrize(

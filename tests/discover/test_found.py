@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.spatial.distance import pdist
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from linnaeus.consolidate.features import Rows
 from linnaeus.consolidate.neighbours import spread, unit
 from linnaeus.discover.found import find_groups
-from linnaeus.discover.grouping import METHODS, _distances, agglomerative, renumbered
+from linnaeus.discover.grouping import METHODS, agglomerative, renumbered
 from linnaeus.discover.parts import LINKED, WIDTH, Parts, _narrowed
 from linnaeus.discover.sample import representative
 from linnaeus.discover.stability import comebacks, mean_best
@@ -156,11 +155,6 @@ def test_main_directions_hold_what_rows_have_in_common() -> None:
     narrow = _narrowed(rows)
     assert narrow.shape == (60, WIDTH)
     np.testing.assert_allclose(narrow @ narrow.T, rows @ rows.T, atol=1e-5)
-
-
-def test_distances_are_those_of_scipy() -> None:
-    rows, _ = planted(3, 100)
-    np.testing.assert_allclose(_distances(rows), pdist(rows.astype(np.float64)), atol=2e-3)
 
 
 def test_the_silhouette_is_that_of_scikit_learn() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
 from linnaeus.evaluate.evaluation import evaluated
+from linnaeus.evaluate.figures import Curve
 from linnaeus.evaluate.meaning import Labelled
 from linnaeus.evaluate.page import page
 from linnaeus.evaluate.plots import Axis
@@ -71,3 +73,19 @@ def test_a_page_is_whole_and_needs_nothing_else(kind: str) -> None:
 )
 def test_ticks_are_round(most: float, share: bool, ticks: list[float]) -> None:
     assert Axis("", most, share).ticks() == pytest.approx(ticks)
+
+
+def test_without_a_model_no_model_is_said_to_have_answered() -> None:
+    run = {"llm": {"model": "none", "calls": {}, "usd": 0.0}, "seconds": {"total": 1.0}, "texts": 30}
+    asked = {"llm": {"model": "m", "calls": {"propose": 9}, "usd": 0.5}}
+    written, other = (page(evaluated("r.csv", data(is_open=True), cost=cost)) for cost in (run, run | asked))
+    assert "that a model answered" not in written and "No model was called." in written
+    assert "that a model answered" in other and "9 to propose; $0.5000" in other
+
+
+def test_what_is_not_drawn_is_not_said() -> None:
+    """Where labels were found there is nothing to hold beside what could be learnt."""
+    learning = Curve([10.0, 20.0], [0.5, 0.6])
+    for is_open in (False, True):
+        found = replace(evaluated("r.csv", data(is_open=is_open)), learning=learning)
+        assert ("the dashed line is this result" in page(found)) is not is_open

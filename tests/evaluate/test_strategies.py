@@ -10,12 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linnaeus.distill.calibrating import Answered, least_score
+from linnaeus.distill.distil import distil
+from linnaeus.evaluate.strategies.networks import PROMISED, Networks, examples_of
 from linnaeus.evaluate.strategies.once import Once
 from linnaeus.evaluate.strategies.sample import MOST_TEXTS, Sample, read_sample
 from linnaeus.evaluate.strategies.table import CLOSE, Row, on_front, recommended
 from linnaeus.files import open_rows
+from linnaeus.store import CachedVectors, Store
 from linnaeus.taxonomy import Entry, taxonomy_of
 from linnaeus.types import Choose, Reply, Task
+from tests.letters import Letters
 
 LABELS = taxonomy_of(Entry(0, str(place), f"label {place}") for place in range(4))
 
@@ -124,3 +128,17 @@ def test_of_many_texts_a_part_is_taken_in_which_labels_are_as_frequent(tmp_path:
         found = read_sample(source, None, LABELS)
     assert len(found) == MOST_TEXTS
     assert abs(found.labels.count((1,)) - MOST_TEXTS / 4) <= 1
+
+
+def test_a_student_is_tried_with_the_networks_that_were_tried_alone() -> None:
+    """It says what it would say without them, and their time is part of its own."""
+    given = sample([row % 4 for row in range(24)])
+    with Store() as store:
+        vectors = CachedVectors(Letters(), store)
+        networks = Networks(given, vectors)
+        alone = distil(examples_of(given, vectors), "letters", "", PROMISED)
+        assert not networks.fits.saved
+        tried = {one.name: one for one in networks.tries()}
+    np.testing.assert_array_equal(networks.made.chances, alone.chances)
+    assert tried["student"].seconds > networks.fits.saved > 0
+    assert networks.fits.saved >= tried["linear head"].seconds

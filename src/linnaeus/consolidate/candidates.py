@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import TypeAlias
@@ -52,14 +52,15 @@ class Counts:
 
     def __init__(self, groups: Sequence[Sequence[Text]]) -> None:
         self.groups = groups
+        self.stems = [[text_stems(text) for text in texts] for texts in groups]
         self.total = sum(map(len, groups))
         self.own: list[dict[str, int]] = []
         self.all: dict[str, int] = defaultdict(int)
         start = 0
-        for texts in groups:
+        for texts in self.stems:
             own: dict[str, int] = defaultdict(int)
-            for position, text in enumerate(texts):
-                for stem in text_stems(text):
+            for position, stems in enumerate(texts):
+                for stem in stems:
                     own[stem] |= 1 << position
             for stem, holders in own.items():
                 self.all[stem] |= holders << start
@@ -116,8 +117,9 @@ def _lexical(phrase: Phrase) -> float:
 
 def _wordings(group: int, counts: Counts, least: int) -> dict[tuple[str, ...], _Ways]:
     """stems -> wordings with weights, for phrases whose words are all in at least `least` texts."""
+    common = {stem for stem, holders in counts.own[group].items() if holders.bit_count() >= least}
     out: dict[tuple[str, ...], _Ways] = {}
-    for span, whole in _spans(counts.groups[group]):
+    for span, whole in _spans(counts.groups[group], common):
         stems = tuple(sorted({word.stem for word in span}))
         if (stems not in out and counts.inside(group, stems) < least) or not may_name(span):
             continue
@@ -128,15 +130,19 @@ def _wordings(group: int, counts: Counts, least: int) -> dict[tuple[str, ...], _
     return out
 
 
-def _spans(texts: Sequence[Text]) -> Iterator[tuple[Sequence[Word], bool]]:
-    """Runs of 1 to 4 words (2 to 8 signs), and pairs with one or two words between them; True for runs."""
+def _spans(texts: Sequence[Text], common: Container[str]) -> Iterator[tuple[Sequence[Word], bool]]:
+    """Of `common` stems runs of 1 to 4 words (2 to 8 signs), and pairs with one or two words between them; True for runs."""
     for words in (words for text in texts for words in text):
         for start, word in enumerate(words):
+            if word.stem not in common:
+                continue
             shortest, longest = (min(2, len(words)), 8) if word.unspaced else (1, 4)
             last = min(start + longest, len(words))
-            yield from ((words[start:end], True) for end in range(start + shortest, last + 1))
+            unbroken = next((end for end in range(start, last) if words[end].stem not in common), last)
+            yield from ((words[start:end], True) for end in range(start + shortest, unbroken + 1))
             if not word.unspaced:
-                yield from (((word, words[end]), False) for end in range(start + 2, last))
+                ends = (end for end in range(start + 2, last) if words[end].stem in common)
+                yield from (((word, words[end]), False) for end in ends)
 
 
 def _best_wording(ways: _Ways) -> tuple[str, bool]:

@@ -40,7 +40,8 @@ class Consolidator:
         store.keep(
             "model",
             "none" if wordless else "any",
-            hint="choose another --project, or name the model with --llm" if wordless else "",
+            hint="choose another --project, or "
+            + ("name the model with --llm" if wordless else "--llm none"),
         )
         self.store = store
         self.vectors = vectors

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from linnaeus.consolidate.features import PRIOR, Rows
 from linnaeus.consolidate.neighbours import unit
+from linnaeus.discover.ward import ward
 
 Groups: TypeAlias = NDArray[np.intp]
 """(n,) the group of each row, numbered from 0; -1: none."""
@@ -23,7 +24,6 @@ Method: TypeAlias = Callable[[Rows], Grouping]
 FEWEST = 3  # texts of a group; fewer are no label
 STEP = 1.19  # from one fineness to the next
 MOST_GROUPS = 6  # texts a group on average, at the finest
-BLOCK = 256
 CORE = 3  # neighbours that say how dense it is around a row
 
 
@@ -34,22 +34,8 @@ def centred(vectors: Rows) -> Rows:
 
 def agglomerative(rows: Rows) -> Grouping:
     """Rows merged by Ward's method (1963); fineness is the number of groups."""
-    from scipy.cluster.hierarchy import fcluster, ward
-
-    tree = ward(_distances(rows))
-    return lambda number: renumbered(fcluster(tree, number, "maxclust").astype(np.intp))
-
-
-def _distances(rows: Rows) -> NDArray[np.float64]:
-    """Euclidean distances of unit rows (n, d), (n (n - 1) / 2,) in scipy's order: by products, ten times as fast."""
-    out = np.zeros(len(rows) * (len(rows) - 1) // 2)
-    done = 0
-    for start in range(0, len(rows), BLOCK):
-        products = rows[start : start + BLOCK] @ rows[start:].T  # (b, n - start)
-        for row, values in enumerate(np.sqrt(np.maximum(2 - 2 * products, 0))):
-            out[done : done + len(values) - row - 1] = values[row + 1 :]
-            done += len(values) - row - 1
-    return out
+    cut = ward(rows)
+    return lambda number: renumbered(cut(number))
 
 
 def density(rows: Rows) -> Grouping:

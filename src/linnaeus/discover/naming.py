@@ -12,7 +12,7 @@ import numpy as np
 
 from linnaeus.consolidate.filing import free_name
 from linnaeus.consolidate.parents import name_parents
-from linnaeus.consolidate.phrases import key_phrases, name_groups
+from linnaeus.consolidate.phrases import key_phrases, names_and_phrases
 from linnaeus.discover.asking import NOTHING, Told, ask
 from linnaeus.discover.found import Found
 from linnaeus.discover.grouping import centres
@@ -20,7 +20,7 @@ from linnaeus.store import Store
 from linnaeus.types import Embedder, Model, Name, Reply
 
 SHOWN = 5  # central texts, and contrasting ones
-READ = 60  # texts of a group that phrases are taken from, the most central ones
+READ = 40  # texts of a group that phrases are taken from, the most central ones
 PHRASES = 4
 
 
@@ -39,16 +39,13 @@ def by_phrases(
 ) -> list[Named]:
     """A unique name for each group, from its texts with the most central ones first; of parents from those `under` them."""
     read = [own[:READ] for own in texts]
-    keep = [None] * len(read)
-    names = (
-        name_groups(read, embedder, keep=keep)
-        if under is None
-        else name_parents(under, read, embedder, keep=keep)
-    )
-    lines = key_phrases(read, PHRASES)
+    if under is None:
+        told = names_and_phrases(read, embedder, PHRASES)
+    else:
+        names = name_parents(under, read, embedder, keep=[None] * len(read))
+        told = list(zip(names, key_phrases(read, PHRASES), strict=True))
     return [
-        Named(name, ", ".join(line), tuple(own[:SHOWN]))
-        for name, line, own in zip(names, lines, read, strict=True)
+        Named(name, ", ".join(line), tuple(own[:SHOWN])) for (name, line), own in zip(told, read, strict=True)
     ]
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from linnaeus.consolidate.features import Rows
 from linnaeus.discover.grouping import Groups, centres, renumbered, sums
 
-MOST = 8_192  # rows that are grouped; all pairs of them are held, 270 MB
+MOST = 8_192  # rows that are grouped; time grows with their square
 CELLS = 256
 BLOCK = 4_096
 SEED = 0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from linnaeus.distill.calibrating import loss, slope_of
 from linnaeus.distill.margin import MARGIN
 from linnaeus.distill.training import DEEP, LINEAR, Data, Settings
-from linnaeus.distill.trial import MANY, Places, Said, parts_of, without
+from linnaeus.distill.trial import MANY, Fit, Places, Said, network_of, parts_of, without
 from linnaeus.metrics.cut import best_cut
 from linnaeus.student.words import Floats
 
@@ -27,10 +27,10 @@ def choose(data: Data) -> tuple[tuple[Settings, ...], Slopes]:
     return settings, slopes
 
 
-def tried(data: Data, part: Places) -> tuple[tuple[Settings, ...], Slopes, Said]:
+def tried(data: Data, part: Places, fitting: Fit = network_of) -> tuple[tuple[Settings, ...], Slopes, Said]:
     """The networks that predict the examples of `part` best, their slopes, and what they say of them."""
     settings = _suited(data)
-    said = without(data, part, settings)
+    said = without(data, part, settings, fitting)
     best, slopes = _best(data, said, settings)
     kept = tuple(said.logits[settings.index(one)] for one in best)
     return best, slopes, said._replace(logits=kept)

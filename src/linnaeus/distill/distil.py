@@ -12,7 +12,16 @@ from linnaeus.distill.choosing import labelled, summed, tried
 from linnaeus.distill.doubts import Doubt, doubted
 from linnaeus.distill.examples import Examples
 from linnaeus.distill.training import Data, Settings, Sparse, with_labels
-from linnaeus.distill.trial import Places, Said, centres_of, network_of, parts_of, without, without_labels
+from linnaeus.distill.trial import (
+    Fit,
+    Places,
+    Said,
+    centres_of,
+    network_of,
+    parts_of,
+    without,
+    without_labels,
+)
 from linnaeus.student.calibration import Calibration, signs
 from linnaeus.student.network import Committee
 from linnaeus.student.student import About, Student
@@ -53,12 +62,17 @@ def data_of(examples: Examples) -> tuple[Data, Words]:
     return Data(examples.vectors, rows, table, examples.weights.copy(), examples.several), words
 
 
-def distil(examples: Examples, embedder: str, embedder_spec: str, max_error: float) -> Distilled:
-    """Make a student that errs in at most `max_error` of its answers, as estimated on texts it has not seen."""
+def distil(
+    examples: Examples, embedder: str, embedder_spec: str, max_error: float, fitting: Fit = network_of
+) -> Distilled:
+    """Make a student that errs in at most `max_error` of its answers, as estimated on texts it has not seen.
+
+    `fitting` makes the networks that are held against such texts.
+    """
     data, words = data_of(examples)
     parts = parts_of(data)
-    settings, slopes, first = tried(data, parts[0])
-    said = [first, *(without(data, part, settings) for part in parts[1:])]
+    settings, slopes, first = tried(data, parts[0], fitting)
+    said = [first, *(without(data, part, settings, fitting) for part in parts[1:])]
     places = np.concatenate([one.places for one in said])
     logits = np.concatenate([summed(one, slopes) for one in said])
     kept = labelled(data, places)

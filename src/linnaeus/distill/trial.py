@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ FOLDS = 5
 MANY = 20_000  # examples, from which on one fold is held out and not each in turn
 
 Places = NDArray[np.int64]
+Fit: TypeAlias = Callable[[Data, Settings], Network]
 
 
 class Said(NamedTuple):
@@ -26,6 +27,11 @@ class Said(NamedTuple):
     places: Places
     logits: tuple[Floats, ...]
     centres: Floats
+
+
+def network_of(data: Data, settings: Settings) -> Network:
+    """The network of `settings` that fits `data`, of whatever kind."""
+    return fit_margin(data) if settings == MARGIN else fit(data, settings)
 
 
 def parts_of(data: Data) -> list[Places]:
@@ -43,10 +49,10 @@ def parts_of(data: Data) -> list[Places]:
     return parts[:1] if count > MANY else parts
 
 
-def without(data: Data, asked: Places, wanted: Sequence[Settings]) -> Said:
+def without(data: Data, asked: Places, wanted: Sequence[Settings], fitting: Fit = network_of) -> Said:
     """What networks of the `wanted` settings say of the examples `asked`, from all others."""
     learnt = data.take(np.setdiff1d(np.arange(len(data)), asked))
-    return _said(data, learnt, asked, wanted)
+    return _said(data, learnt, asked, wanted, fitting)
 
 
 def without_labels(data: Data, wanted: Sequence[Settings]) -> Said:
@@ -58,19 +64,14 @@ def without_labels(data: Data, wanted: Sequence[Settings]) -> Said:
     keeps = np.asarray(data.labels[:, ~gone].sum(axis=1)).ravel() > 0
     left = data.take(np.flatnonzero(~held))
     learnt = replace(left, labels=left.labels[:, ~gone])
-    return _said(data, learnt, np.flatnonzero(held & ~keeps), wanted)
+    return _said(data, learnt, np.flatnonzero(held & ~keeps), wanted, network_of)
 
 
-def _said(data: Data, learnt: Data, asked: Places, wanted: Sequence[Settings]) -> Said:
+def _said(data: Data, learnt: Data, asked: Places, wanted: Sequence[Settings], fitting: Fit) -> Said:
     learnt = with_labels(learnt)
     about = data.take(asked)
-    logits = tuple(network_of(learnt, settings).logits(about.vectors, about.words) for settings in wanted)
+    logits = tuple(fitting(learnt, settings).logits(about.vectors, about.words) for settings in wanted)
     return Said(asked, logits, centres_of(learnt))
-
-
-def network_of(data: Data, settings: Settings) -> Network:
-    """The network of `settings` that fits `data`, of whatever kind."""
-    return fit_margin(data) if settings == MARGIN else fit(data, settings)
 
 
 def centres_of(data: Data) -> Floats:

@@ -65,7 +65,8 @@ def _spec(store: Store) -> str:
 def _part(texts: Sequence[str]) -> tuple[list[str], list[str]]:
     """So many of the texts, in their order, and a note where that is not all."""
     if len(texts) < LEAST_TEXTS:
-        raise InputError(f"too few texts to tell: {len(texts)}", hint=f"label {LEAST_TEXTS} or more first")
+        hint = f"{LEAST_TEXTS} or more must be in the project, and in FILE where one is named"
+        raise InputError(f"too few texts to tell: {len(texts)}", hint=hint)
     if len(texts) <= MOST_TEXTS:
         return list(texts), []
     rows = np.sort(np.random.default_rng(0).permutation(len(texts))[:MOST_TEXTS])

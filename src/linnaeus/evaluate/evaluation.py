@@ -91,7 +91,7 @@ def _said(figure: Figure, words: str) -> Iterator[str]:
 def _notes(data: Labelled) -> Iterator[str]:
     blank = int((~data.known).sum())
     if blank:
-        yield f"{blank:,} of {len(data.texts):,} texts have no gold label and do not count; [] would say that none fits"
+        yield f"{blank:,} of {len(data.texts):,} texts have no known gold label: they do not count; [] says that none fits"
     if different(data.gold) == 1:
         yield "there is one gold label only: figures that compare labels say nothing"
     people = int((data.by == data.by_names.index("human")).sum()) if "human" in data.by_names else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from typing import Any
 
 from linnaeus.evaluate.figures import ByLabel, Evaluation, Figure
 from linnaeus.evaluate.page_style import STYLE
@@ -117,7 +118,12 @@ def _labels(found: Evaluation) -> Iterator[str]:
     if not known:
         return
     worst = sorted(known, key=lambda one: (one.high or 0, -one.gold))[:LABELS]
-    yield f"<h2>Labels</h2><p>The {len(worst)} of {len(known):,} labels that are surely worst."
+    some = (
+        f"The {LABELS} of {len(known):,} labels that are surely worst"
+        if len(known) > LABELS
+        else "All labels"
+    )
+    yield f"<h2>Labels</h2><p>{some}, the worst first."
     yield (
         " A label that was found counts for the gold label it stands for.</p>"
         if found.kind == "open"
@@ -133,7 +139,7 @@ def _labels(found: Evaluation) -> Iterator[str]:
 def _label(one: ByLabel) -> list[str]:
     shares = ["" if value is None else f"{value:.2f}" for value in (one.precision, one.recall)]
     f1 = "" if one.f1 is None else interval_bar(one.f1, one.low, one.high) + f"{one.f1:.2f}"
-    return [_name(one.label), f"{one.gold:,}", f"{one.found:,}", *shares, f1]
+    return [_name(one.label), f"{one.gold:,}", f"{one.found:,}", *shares, f"<span class=one>{f1}</span>"]
 
 
 def _plots(found: Evaluation) -> Iterator[str]:
@@ -166,7 +172,7 @@ def _stream(found: Evaluation) -> Iterator[str]:
         line = Line(found.growth.x, found.growth.y, "first")
         drawn = plot("growth", rows, Axis("labels", max(found.growth.y)), [line])
         yield _figure("Labels over the stream", "A line that levels off: few labels are new.", drawn)
-    if len(found.asked.x) > 1 and max(found.asked.y):
+    if len(found.asked.x) > 1 and max(found.asked.y) and _llm(found).get("model") != "none":
         line = Line(found.asked.x, found.asked.y, "first")
         drawn = plot("asked", rows, Axis("texts", max(found.asked.y)), [line])
         usd = _usd(found)
@@ -178,9 +184,14 @@ def _stream(found: Evaluation) -> Iterator[str]:
         )
 
 
+def _llm(found: Evaluation) -> dict[str, Any]:
+    """What the summary of the run says of the model; empty without one."""
+    return dict((found.cost or {}).get("llm", {}))
+
+
 def _usd(found: Evaluation) -> float | None:
     """What the model cost in dollars, where that is known."""
-    usd = (found.cost or {}).get("llm", {}).get("usd")
+    usd = _llm(found).get("usd")
     return None if usd is None else float(usd)
 
 
@@ -196,7 +207,8 @@ def _learning(found: Evaluation) -> Iterator[str]:
     drawn = plot(
         "learning curve", Axis("gold labels learnt from", sizes[-1]), Axis("right", 1, share=True), lines
     )
-    words = "Where the line still rises, more examples help; the dashed line is this result."
+    dashed = "; the dashed line is this result" if len(lines) > 1 else ""
+    words = f"Where the line still rises, more examples help{dashed}."
     yield _figure("What a small model would learn from the gold labels", words, drawn)
 
 
@@ -207,11 +219,11 @@ def _figure(title: str, words: str, drawn: str) -> str:
 def _cost(found: Evaluation) -> Iterator[str]:
     if not found.cost:
         return
-    llm, texts = found.cost.get("llm", {}), max(found.cost.get("texts", 0), 1)
-    usd = llm.get("usd")
+    usd, texts = _usd(found), max(found.cost.get("texts", 0), 1)
     price = "price unknown" if usd is None else f"${usd:,.4f}, ${1000 * usd / texts:,.4f} per 1,000 texts"
-    calls = ", ".join(f"{number:,} to {task}" for task, number in llm.get("calls", {}).items()) or "none"
-    yield f"<h2>Cost and time</h2><p>Calls of the model: {escape(calls)}; {price}.</p>"
+    calls = ", ".join(f"{number:,} to {task}" for task, number in _llm(found).get("calls", {}).items())
+    said = f"Calls of the model: {escape(calls)}; {price}." if calls else "No model was called."
+    yield f"<h2>Cost and time</h2><p>{said}</p>"
     rows = [
         [escape(name), f"{value:,.1f}", f"{1000 * value / texts:,.2f}"]
         for name, value in found.cost["seconds"].items()

@@ -27,6 +27,7 @@ th,td{padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line);vertical-
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;padding-right:1.25rem}
 .texts{margin:0;padding-left:1rem;color:var(--muted);font-size:.875rem}
 .bar{width:7.5rem;height:.875rem;vertical-align:-.1rem;margin-right:.6rem}
+.one{white-space:nowrap}
 .track{fill:var(--track)}.fill{fill:var(--first)}
 .range{stroke:var(--ink);stroke-width:1.5}
 .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(22rem,100%),1fr));gap:1.5rem;margin-top:2.5rem}

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.errors import InputError, UsageError
-from linnaeus.evaluate.cells import Column, numbers_in
+from linnaeus.evaluate.cells import Column, labels_in, numbers_in
 from linnaeus.files import Row, Source
+from linnaeus.files.columns import existing, listed
 from linnaeus.texts import clean_text
 
 LONGEST = 200  # characters of a text that are kept, to be shown
@@ -50,16 +51,12 @@ def gold_column(columns: list[str], wanted: str | None, *, result: bool, file: s
                 f"{wanted!r} of {file} is what was found, not gold",
                 hint="name another column, or give --gold FILE",
             )
-        if wanted in columns:
-            return wanted
-        raise InputError(f"{file} has no column {wanted!r}", hint=f"columns: {', '.join(columns[:20])}")
+        return existing(wanted, columns, file)
     for column in GOLD if result else ("labels", "label", *GOLD):
         if column in columns:
             return column
     where = "name it with --labels, or give --gold FILE" if result else "name it with --labels"
-    raise InputError(
-        f"{file} has no column with gold labels", hint=f"{where}; columns: {', '.join(columns[:20])}"
-    )
+    raise InputError(f"{file} has no column with gold labels", hint=f"{where}; columns: {listed(columns)}")
 
 
 def read_result(source: Source, wanted: str | None, gold: Source | None = None) -> Read:
@@ -76,8 +73,14 @@ def read_pair(source: Source, other: Source) -> Read:
     """Read two results; the labels of the second stand where gold labels would."""
     columns, others = result_columns(source), result_columns(other)
     if "taxonomy_ids" in columns and "taxonomy_ids" in others:
-        return _joined(source, other, "taxonomy_ids", columns)
-    return _joined(source, other, "labels", [column for column in columns if column != "taxonomy_ids"])
+        read = _joined(source, other, "taxonomy_ids", columns)
+    else:
+        read = _joined(source, other, "labels", [column for column in columns if column != "taxonomy_ids"])
+    for side, name in ((read.found, source.name), (read.gold, other.name)):
+        if not any(map(labels_in, side.values)):
+            message = f"none of the texts that both have has a label in {name}"
+            raise InputError(message, hint="there is nothing to compare")
+    return read
 
 
 def result_columns(source: Source) -> list[str]:

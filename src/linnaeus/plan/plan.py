@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from linnaeus.answers import clean_texts
 from linnaeus.classifier import Classifier, open_flow_model
+from linnaeus.errors import LinnaeusError
 from linnaeus.llm import Limits, Replay
 from linnaeus.llm.keys import without_keys
 from linnaeus.llm.prices import Price
@@ -117,4 +118,8 @@ def _throw_away(project: str) -> Iterator[str]:
         if project != MEMORY and (Path(project).exists() or "://" in project):
             with Store(project, create=False, write=False) as store:
                 store.copy_to(copy)
-        yield copy
+        try:
+            yield copy
+        except LinnaeusError as error:
+            error.args = (str(error.args[0]).replace(copy, project),)
+            raise

@@ -108,7 +108,7 @@ class Names:
         rows.data = rarity[rows.indices].astype(np.float32)
         nothing = Meaning(*np.zeros((2, 1, entries.labels), np.float32))
         names = cls(stems, rows, entries.owners[order], entries.labels, nothing)
-        names.meaning = Meaning.fit(names.find(inside), labels)
+        names.meaning = Meaning.fit(names._found(there), labels)
         return names
 
     def over(self, entries: Entries, meaning: Meaning) -> Names:
@@ -149,11 +149,15 @@ class Names:
 
     def find(self, texts: Sequence[list[str]]) -> Found:
         """The labels of which at least `SEEN` of a name's weight stands in these words, by their best name."""
-        there = vocabulary.count(texts, self.stems, _stems)
-        there.data[:] = 1
+        return self._found(vocabulary.count(texts, self.stems, _stems))
+
+    def _found(self, there: Sparse) -> Found:
+        """The same of how often each stem stands in each text (n, stems)."""
+        marks = there.copy()
+        marks.data[:] = 1
         found = [
-            self._best_names((there[start : start + AT_ONCE] @ self._across).tocsr(), start)
-            for start in range(0, len(texts), AT_ONCE)
+            self._best_names((marks[start : start + AT_ONCE] @ self._across).tocsr(), start)
+            for start in range(0, marks.shape[0], AT_ONCE)
         ]
         nothing = Found(np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32))
         parts = found or [nothing]
@@ -206,4 +210,4 @@ class Names:
 
 
 def _stems(words: list[str]) -> list[str]:
-    return [_stem(word) for word in words]
+    return list(map(_stem, words))

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.closed.spelling import Spelling
-from linnaeus.errors import InputError
+from linnaeus.errors import InputError, UsageError
 from linnaeus.evaluate.cells import labels_in
 from linnaeus.evaluate.read import OUR_COLUMNS, gold_column
 from linnaeus.files import Source
+from linnaeus.files.columns import listed
 from linnaeus.llm.lines import label_key
 from linnaeus.taxonomy import Entry, Links, Taxonomy, starts_of, taxonomy_of
 from linnaeus.texts import clean_text
@@ -130,10 +131,11 @@ def _column(source: Source, wanted: str | None) -> str:
     result = all(column in source.columns for column in OUR_COLUMNS)
     try:
         return gold_column(list(source.columns), wanted, result=result, file=source.name)
-    except InputError as error:
-        message = str(error.args[0])
-        hint = f"name it with --labels; how far two results agree: linnaeus compare {source.name} OTHER"
-        raise InputError(message, hint=hint) from error
+    except (InputError, UsageError) as error:
+        if wanted is None or wanted in source.columns:
+            more = f"how far two results agree: linnaeus compare {source.name} OTHER"
+            error.hint = f"name it with --labels; {more}; columns: {listed(source.columns)}"
+        raise
 
 
 def _read(source: Source, column: str, notes: list[str]) -> dict[str, list[str]]:
