@@ -26,8 +26,8 @@ FARTHEST = 15.0
 class Rivals:
     """Weights of the first label of a text, and of all others.
 
-    Of 1, log-odds, log of the others' odds, log of its place, how far the log-odds are above `BEND`, and the others' above 0,
-    from where more of them say less.
+    Of 1, log-odds, log of the others' odds, log of its place, how far the log-odds are above `BEND`, and those of the
+    others above 0, from where more of them say less.
     """
 
     first: Doubles
