@@ -26,8 +26,7 @@ FARTHEST = 15.0
 class Rivals:
     """Weights of the first label of a text, and of all others.
 
-    Of 1, log-odds, log of the others' odds, log of its place, how far the log-odds are above `BEND`, and the others'
-    above 0, from where more of them say less.
+    Of 1, log-odds, log of the others' odds, log of its place, and how far the log-odds are above `BEND`.
     """
 
     first: Doubles
@@ -56,14 +55,14 @@ class Rivals:
 
 
 def _line(signs: Doubles, right: Floats, firmness: float) -> Doubles:
-    start = np.array([0.0, 1.0, 0.0, 0.0, 0.0, 0.0])
+    start = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
     prior = firmness * np.eye(len(start))
     line, _ = most_likely(signs, right.astype(np.float64), np.ones(len(right)), start=start, prior=prior)
     return line
 
 
 def _signs(odds: Floats, texts: NDArray[np.int64]) -> Doubles:
-    """Signs (n, 6) of pairs; the fourth is 0 for the first label of a text alone, ties go to the earlier pair."""
+    """Signs (n, 5) of pairs; the fourth is 0 for the first label of a text alone, ties go to the earlier pair."""
     own = np.clip(odds.astype(np.float64), -FARTHEST, FARTHEST)
     order = np.lexsort((-odds, texts))
     starts = np.flatnonzero(np.diff(texts[order], prepend=-1))
@@ -71,5 +70,4 @@ def _signs(odds: Floats, texts: NDArray[np.int64]) -> Doubles:
     places[order] = np.arange(len(own)) - np.repeat(starts, np.diff(np.append(starts, len(own))))
     total = np.bincount(texts, weights=np.exp(own))[texts] if len(own) else own
     others = np.log(np.maximum(total - np.exp(own), 0) + UNSEEN)
-    bends = (np.maximum(own - BEND, 0), np.maximum(others, 0))
-    return np.stack([np.ones(len(own)), own, others, np.log1p(places), *bends], axis=1)
+    return np.stack([np.ones(len(own)), own, others, np.log1p(places), np.maximum(own - BEND, 0)], axis=1)
