@@ -2,8 +2,9 @@
 
     python benchmarks/ask.py [SET ...] [--answers 100] [--runs 1000]
 
-A person is simulated by gold: a label of a taxonomy is right if gold has it; a label that was found without one (recorded
-streams, answers replayed) is right if most of its texts have the gold label of this text. Each run draws anew.
+A person is simulated by gold: a label of a taxonomy is right if gold has it; a label that was found without one
+(`stream:SET`: recorded answers, replayed; `none:SET`: no model) is right if most of its texts have the gold label of this
+text. Each run draws anew.
 
     answers      given in each run
     share        of labels that are right, in truth, and on average as estimated
@@ -26,30 +27,29 @@ from numpy.typing import NDArray
 
 from linnaeus.classifier import Classifier
 from linnaeus.embed import open_embedder
-from linnaeus.evaluate.asking import Asking, estimate
+from linnaeus.evaluate.asking import BATCH, Asking, estimate
 from linnaeus.evaluate.signs import signs
 from linnaeus.metrics.clusters import majority
 from linnaeus.texts import clean_text
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SETS = ("banking77", "clinc150", "snips", "tate_artworks")
-STREAMS = ("banking77", "clinc150")
+FOUND = ("stream:banking77", "stream:clinc150", "none:stackexchange_titles", "none:banking77")
 MOST = 3_000
 Z = 1.959964
 
 
 class Labelled(NamedTuple):
-    """Signs (m, d) of the labels that texts got, and whether each is right (m,)."""
+    """The labels (m,) that texts got, their signs (m, d), and whether each is right (m,)."""
 
+    labels: NDArray[np.int64]
     signs: NDArray[np.float64]
     right: NDArray[np.bool_]
 
 
 def of_taxonomy(name: str) -> Labelled:
     """The test texts of a set with the labels of its taxonomy that fit best, without one example."""
-    with gzip.open(DATA / "sets" / name / "texts.jsonl.gz", "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
-    rows = [row for row in rows if row["split"] == "test" and row["labels"]][:MOST]
+    rows = _test(name)
     taxonomy = next((DATA / "sets" / name).glob("labels.csv*"))
     with Classifier.open(taxonomy=str(taxonomy)) as classifier:
         classifier.label([row["text"] for row in rows])
@@ -62,11 +62,27 @@ def of_taxonomy(name: str) -> Labelled:
 def of_stream(name: str) -> Labelled:
     """A recorded stream with the labels that were found."""
     path = DATA / "recorded" / f"{name}-proposals.jsonl.gz"
+    rows = [row for row in _lines(path) if row["gold"] != "oos"][:MOST]
+    return _found(rows, f"replay:{path},{path.with_name(f'{name}-verdicts.jsonl.gz')}")
+
+
+def of_none(name: str) -> Labelled:
+    """The test texts of a set with the labels that were found without a model."""
+    return _found([row | {"gold": row["labels"][0]} for row in _test(name)], "none")
+
+
+def _test(name: str) -> list[dict[str, Any]]:
+    rows = _lines(DATA / "sets" / name / "texts.jsonl.gz")
+    return [row for row in rows if row["split"] == "test" and row["labels"]][:MOST]
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
-    rows = [row for row in rows if row["gold"] != "oos"][:MOST]
-    verdicts = path.with_name(f"{name}-verdicts.jsonl.gz")
-    with Classifier.open(llm=f"replay:{path},{verdicts}") as classifier:
+        return [json.loads(line) for line in file]
+
+
+def _found(rows: list[dict[str, Any]], llm: str) -> Labelled:
+    with Classifier.open(llm=llm) as classifier:
         classifier.label([row["text"] for row in rows])
         classifier.tidy()
         answers = classifier.today([row["text"] for row in rows])
@@ -79,9 +95,8 @@ def of_stream(name: str) -> Labelled:
 def _labelled(kept: list[tuple[dict[str, Any], Any]], right: NDArray[np.bool_]) -> Labelled:
     vectors = open_embedder().embed([clean_text(row["text"]) for row, _ in kept])
     labels = np.unique([str(answer.label) for _, answer in kept], return_inverse=True)[1]
-    by = np.unique([answer.by for _, answer in kept], return_inverse=True)[1]
     scores = np.array([answer.score for _, answer in kept])
-    return Labelled(signs(vectors, labels, scores, by), right)
+    return Labelled(labels, signs(vectors, labels, scores), right)
 
 
 def measure(name: str, data: Labelled, answers: int, runs: int) -> None:
@@ -90,9 +105,9 @@ def measure(name: str, data: Labelled, answers: int, runs: int) -> None:
     told = dict(enumerate(data.right.tolist()))
     shares, widths, held, given = [], [], 0, 0
     for seed in range(runs):
-        asking = Asking(data.signs, seed)
+        asking = Asking(data.signs, data.labels, seed)
         said: dict[int, bool] = {}
-        while len((state := asking.state(said)).done) * 20 < answers:
+        while len((state := asking.state(said)).done) * BATCH < answers:
             said |= {text: told[text] for text in state.ask}
         found = estimate(state.done, said, (), m)
         given = found.answers
@@ -121,8 +136,9 @@ def main() -> None:
     print(
         f"{'':22}{'texts':>7}{'answers':>9}{'share':>8}{'mean':>8}{'width':>8}{'fewer':>8}{'spread':>8}{'held':>8}"
     )
-    for name in args.sets or [*SETS, *(f"stream:{stream}" for stream in STREAMS)]:
-        data = of_stream(name[7:]) if name.startswith("stream:") else of_taxonomy(name)
+    for name in args.sets or (*SETS, *FOUND):
+        kind, _, found = name.partition(":")
+        data = {"stream": of_stream, "none": of_none}[kind](found) if found else of_taxonomy(name)
         for answers in args.answers:
             measure(name, data, answers, args.runs)
 

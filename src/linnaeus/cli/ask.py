@@ -21,7 +21,6 @@ from linnaeus.evaluate.signs import signs
 from linnaeus.files import open_rows
 from linnaeus.types import Vectors
 
-LEAST = 2  # batches that an estimate needs
 LONGEST = 4_000  # characters of a text that are shown
 QUESTION = "right? [y]es, [n]o, [s]kip: cannot tell, [q]uit and go on later"
 
@@ -32,9 +31,9 @@ def ask(file: str, rows: dict[str, Any], wanted: int, project: str | None) -> Es
         raise UsageError("answers are kept beside the file", hint="give a FILE, not standard input")
     with open_rows(file, **rows) as source:
         frame = frame_of(without_gold(source, LONGEST))
-    batches = max(LEAST, -(-wanted // BATCH))
+    batches = max(1, -(-wanted // BATCH))
     if batches * BATCH * 2 > len(frame.texts):
-        fewer = "ask about fewer, or " if batches > LEAST else ""
+        fewer = "ask about fewer, or " if batches > 1 else ""
         raise UsageError(
             f"too few texts with a label to ask about {batches * BATCH} of them: {len(frame.texts):,}",
             hint=f"{fewer}have all of them labelled by hand and give --gold FILE",
@@ -42,14 +41,14 @@ def ask(file: str, rows: dict[str, Any], wanted: int, project: str | None) -> Es
     answers = Answers(Path(file).with_suffix(".reviews.jsonl"))
     numbers = np.unique(frame.labels, return_inverse=True)[1]
     click.echo(f"comparing {count(len(frame.texts), 'text')} with their neighbours ...", err=True)
-    asking = Asking(signs(vectors_of(frame.texts, project), numbers, frame.scores, frame.by))
+    asking = Asking(signs(vectors_of(frame.texts, project), numbers, frame.scores), numbers)
     ended = _converse(frame, answers, asking, batches)
     said, skipped = _parted(answers.of(frame))
     done = asking.state(said, skipped).done
     more = "" if ended else "; the same command goes on"
     click.echo(f"{count(len(said), 'answer')} kept in {answers.path}{more}", err=True)
-    if len(done) < LEAST:
-        click.echo(f"from {LEAST * BATCH} answers on there is an estimate", err=True)
+    if not done:
+        click.echo(f"from {BATCH} answers on there is an estimate", err=True)
         return None
     return estimate(done, said, skipped, frame.of)
 

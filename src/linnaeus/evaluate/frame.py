@@ -21,12 +21,11 @@ MOST = 5_000  # texts that are looked at closely; of more a random part
 
 
 class Frame(NamedTuple):
-    """Texts (m,) that have a label, with the name of the best one, its score, and who gave it; `of`: so many there are."""
+    """Texts (m,) that have a label, with the name of the best one and its score; `of`: so many there are."""
 
     texts: list[str]
     labels: list[str]
     scores: NDArray[np.float64]
-    by: NDArray[np.int64]
     of: int
 
 
@@ -55,7 +54,7 @@ def frame_of(read: Read) -> Frame:
         rows = np.sort(np.array(order[:MOST]))
     texts = [read.texts[row] for row in rows]
     labels = [names[called.rows[row]] for row in rows]
-    return Frame(texts, labels, scores[rows], read.by.rows[rows], int((sizes > 0).sum()))
+    return Frame(texts, labels, scores[rows], int((sizes > 0).sum()))
 
 
 class Answers:
