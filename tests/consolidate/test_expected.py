@@ -26,7 +26,7 @@ def test_no_text_is_judged_by_what_was_said_of_it(seed: int, count: int) -> None
     for one in (0, count - 1):
         others = np.delete(np.arange(count), one)
         assert np.allclose(expected(texts, others, said[others])[one], found[one], atol=1e-3)
-    assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-4)
+    assert (np.linalg.norm(expected(texts, np.arange(1), said[:1]), axis=1) < 0.6).all()  # one says little
 
 
 def grouped(made: Book) -> tuple[list[int], dict[bytes, int]]:

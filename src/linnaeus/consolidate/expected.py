@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.consolidate.features import Rows
-from linnaeus.consolidate.neighbours import unit
 
 MOST = 2048  # texts that teach
 NARROW = 2.0  # how fast texts that are less alike teach less: exp(NARROW (cosine - 1))
@@ -18,10 +17,10 @@ DECAY = 1.0  # how much the squares of weights count beside errors
 
 
 def expected(texts: Rows, teachers: NDArray[np.intp], said: Rows) -> Rows:
-    """The direction (n, e) of the wording expected of each of `texts` (n, d); `said` (m, e) of those at `teachers` (m,)."""
+    """The wording (n, e) expected of each of `texts` (n, d), shorter the less is known; `said` (m, e) of `teachers` (m,)."""
     kernel = np.exp(NARROW * (texts @ texts[teachers].T - 1))  # (n, m)
     inverse = np.linalg.inv(kernel[teachers].astype(np.float64) + DECAY * np.eye(len(teachers)))
     weights = inverse @ said
     found = kernel @ weights.astype(np.float32)
     found[teachers] = said - weights / np.diag(inverse)[:, None]
-    return unit(found)
+    return np.asarray(found, dtype=np.float32)

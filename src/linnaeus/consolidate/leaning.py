@@ -18,7 +18,7 @@ from linnaeus.consolidate.features import BLOCK, Frame, Rows, hashes
 from linnaeus.consolidate.neighbours import nearest, spread, unit
 
 SAID_SHARE = 0.5  # how much of the likeness of two texts comes from what was said of them
-OWN = 0.7  # how much of that is what was said of a text itself, if it was asked
+OWN = 0.6  # how much of that is what was said of a text itself, if it was asked
 VOTERS = 10  # asked texts that say what a text is that memory answers
 CLOSER = 6  # power of theirs
 HARDLY = 0.25  # likeness below which texts say nothing of each other
@@ -61,8 +61,10 @@ def lean(book: Book, frame: Frame) -> Leaned:
     if not frame.wordless:
         own = _said(book, frame.said(book.wordings), speakers)
         said = _expected(rows, np.flatnonzero(speaking), own, hashes(book.codes[speakers]))
-        said[speaking] = unit(OWN * own + (1 - OWN) * said[speaking])
-        rows = np.hstack([np.sqrt(SAID_SHARE) * said, np.sqrt(1 - SAID_SHARE) * rows]).astype(np.float32)
+        said[speaking] = OWN * own + (1 - OWN) * said[speaking]
+        rows = np.hstack([np.sqrt(SAID_SHARE) * unit(said), np.sqrt(1 - SAID_SHARE) * rows]).astype(
+            np.float32
+        )
     rows = spread(rows)
     surfaces = np.zeros((len(book), rows.shape[1]), dtype=np.float32)
     for speaker, row in zip(speakers, rows[speaking], strict=True):
