@@ -1,4 +1,4 @@
-"""Average linkage: equal to scipy's where nothing is forced, and true to what is."""
+"""Average linkage is equal to scipy's where nothing is forced, and true to what is; Ward's order where rows weigh."""
 
 from __future__ import annotations
 
@@ -90,14 +90,34 @@ def test_groups_do_not_chain() -> None:
     assert len(set(partition(rows.copy(), at_least=0.7).tolist())) == 2  # cos 40 = 0.77, cos 80 = 0.17
 
 
+@cases
+def test_order_of_rows_that_stand_for_texts_does_not_matter(
+    seed: int, count: int, spread: float, at_least: float
+) -> None:
+    rows, random = rows_of(seed, count, spread), np.random.default_rng(seed)
+    order, sizes = random.permutation(count), random.integers(1, 20, count).astype(np.float64)
+    found = as_sets(partition(rows.copy(), at_least=at_least, sizes=sizes))
+    shuffled = as_sets(partition(rows[order], at_least=at_least, sizes=sizes[order]))
+    assert {frozenset(order[list(group)].tolist()) for group in shuffled} == found
+
+
+def test_what_moves_few_texts_is_joined_first() -> None:
+    """Two rows of 10 texts are nearer to each other than a single text is to one of them, but it joins first."""
+    angles = np.radians([0, 20, 50])
+    rows = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    assert as_sets(partition(rows.copy(), at_least=0.72)) == {frozenset({0, 1, 2})}
+    found = partition(rows.copy(), at_least=0.72, sizes=np.array([10.0, 10.0, 1.0]))
+    assert as_sets(found) == {frozenset({0}), frozenset({1, 2})}
+
+
 def test_no_rows_and_one() -> None:
     assert partition(np.zeros((0, 3), np.float32), at_least=0.5).tolist() == []
     assert partition(np.ones((1, 3), np.float32), at_least=0.5).tolist() == [0]
 
 
 def test_verdicts_part_what_they_agree_on() -> None:
-    """Of four equal rows one leaves if it was judged different from two, none for one verdict; of two rows for one."""
-    rows = np.ones((4, 3), np.float32) / np.sqrt(3).astype(np.float32)
+    """Of five equal rows one leaves if it was judged different from three, none for two verdicts; of two rows for one."""
+    rows = np.ones((5, 3), np.float32) / np.sqrt(3).astype(np.float32)
 
     def groups(count: int, *different: tuple[int, int]) -> int:
         return len(
@@ -106,8 +126,8 @@ def test_verdicts_part_what_they_agree_on() -> None:
             )
         )
 
-    assert groups(4, (0, 1)) == 1
-    assert groups(4, (0, 1), (0, 2)) == 2
+    assert groups(5, (0, 1), (0, 2)) == 1
+    assert groups(5, (0, 1), (0, 2), (0, 3)) == 2
     assert groups(2, (0, 1)) == 2
 
 

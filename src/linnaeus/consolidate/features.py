@@ -7,6 +7,7 @@ centred first: every label of a project on banking says "card" and "inquiry", an
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -123,6 +124,11 @@ def unit_rows(rows: NDArray[np.integer] | NDArray[np.floating]) -> NDArray[np.fl
     """Scale rows (n, d) to length 1; zero rows stay zero."""
     wide = rows.astype(np.float64)
     return np.asarray(wide / lengths(wide)[:, None])
+
+
+def hashes(codes: Codes) -> NDArray[np.int64]:
+    """A number (n,) for each row (n, d), by which some can be chosen whatever their order."""
+    return np.array([zlib.crc32(code.tobytes()) for code in codes], dtype=np.int64)
 
 
 def _centred(rows: NDArray[np.integer], centre: NDArray[np.float64]) -> NDArray[np.float64]:

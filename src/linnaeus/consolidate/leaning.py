@@ -1,25 +1,24 @@
 """Surfaces and texts as rows whose inner product says how alike they are, neighbours included.
 
-Every text is a node: its own vector beside the wording it got, or, where memory answered, beside what was said of the
-asked texts around it. Nodes lean towards their neighbours (neighbours.py); a surface is the mean of its texts then. What
-comes out depends on which texts got which wordings, not on the order in which they came.
+Every text is a node: its own vector beside the wording it got, mixed with the one expected of it (expected.py), or, where
+memory answered, beside that alone. Nodes lean towards their neighbours (neighbours.py); a surface is the mean of its texts
+then. What comes out depends on which texts got which wordings, not on the order in which they came.
 """
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.consolidate.book import Book
-from linnaeus.consolidate.features import BLOCK, Frame, Rows
+from linnaeus.consolidate.expected import MOST, expected
+from linnaeus.consolidate.features import BLOCK, Frame, Rows, hashes
 from linnaeus.consolidate.neighbours import nearest, spread, unit
 
 SAID_SHARE = 0.5  # how much of the likeness of two texts comes from what was said of them
-SPEAKERS = 5  # asked texts whose wordings a text leans on that memory answered
-NEARER = 4  # power of their likeness
+OWN = 0.6  # how much of that is what was said of a text itself, if it was asked
 VOTERS = 10  # asked texts that say what a text is that memory answers
 CLOSER = 6  # power of theirs
 HARDLY = 0.25  # likeness below which texts say nothing of each other
@@ -33,12 +32,15 @@ class Leaned:
     """What the texts say, once they have leaned on each other.
 
     `surfaces` (s, d): a row for each; `weights` (s,): its texts, with those that memory answered and that are nearest
-    to one of them. For each text, by its number in the stream, `voters` (t, k) and `votes` (t, k) are the asked texts
-    nearest to it other than itself, by number too, and how much each counts.
+    to one of them. `others` (o,): the texts that memory answered, by number in the stream, and `rows` (o, d) theirs. For
+    each text, by that number, `voters` (t, k) and `votes` (t, k) are the asked texts nearest to it other than itself, by
+    number too, and how much each counts.
     """
 
     surfaces: Rows
     weights: NDArray[np.float64]
+    others: Places
+    rows: Rows
     voters: Places
     votes: NDArray[np.float32]
 
@@ -57,14 +59,12 @@ def lean(book: Book, frame: Frame) -> Leaned:
     voters = speakers[near.places] if len(speakers) else near.places
     rows = about[chosen]
     if not frame.wordless:
-        said = np.zeros((len(chosen), book.wordings.shape[1]), dtype=np.float32)
-        wordings = frame.said(book.wordings)
-        said[speaking] = _said(book, wordings, speakers)
-        for node in np.flatnonzero(~speaking):
-            shares = near.likeness[chosen[node], :SPEAKERS] ** NEARER
-            said[node] = shares @ _said(book, wordings, voters[chosen[node], :SPEAKERS])
-        said = unit(said)
-        rows = np.hstack([np.sqrt(SAID_SHARE) * said, np.sqrt(1 - SAID_SHARE) * rows]).astype(np.float32)
+        own = _said(book, frame.said(book.wordings), speakers)
+        said = _expected(rows, np.flatnonzero(speaking), own, hashes(book.codes[speakers]))
+        said[speaking] = OWN * own + (1 - OWN) * said[speaking]
+        rows = np.hstack([np.sqrt(SAID_SHARE) * unit(said), np.sqrt(1 - SAID_SHARE) * rows]).astype(
+            np.float32
+        )
     rows = spread(rows)
     surfaces = np.zeros((len(book), rows.shape[1]), dtype=np.float32)
     for speaker, row in zip(speakers, rows[speaking], strict=True):
@@ -80,7 +80,14 @@ def lean(book: Book, frame: Frame) -> Leaned:
         for place in book.texts[voter]:
             weights[place] += 1
     stream = np.argsort(order)
-    return Leaned(surfaces, np.maximum(weights, 1), voters[stream], near.likeness[stream] ** CLOSER)
+    return Leaned(
+        surfaces=surfaces,
+        weights=np.maximum(weights, 1),
+        others=order[chosen[~speaking]],
+        rows=rows[~speaking],
+        voters=voters[stream],
+        votes=near.likeness[stream] ** CLOSER,
+    )
 
 
 def _by_content(book: Book) -> Places:
@@ -97,8 +104,7 @@ def _chosen(book: Book, order: Places) -> Places:
     """Which of the texts in `order` lean: all, or of too many the first of each surface and some of the others."""
     if len(order) <= MOST_NODES:
         return np.arange(len(order))
-    hashes = [zlib.crc32(code.tobytes()) for code in book.codes[order]]
-    mixed = np.argsort(np.array(hashes), kind="stable")
+    mixed = np.argsort(hashes(book.codes[order]), kind="stable")
     seen: set[int] = set()
     first = np.zeros(len(order), dtype=bool)
     for place in mixed:
@@ -112,6 +118,12 @@ def _about(book: Book, frame: Frame, texts: Places) -> Rows:
     """The row (t, d) of each text by what it says itself."""
     blocks = range(0, len(texts), BLOCK) or (0,)
     return np.concatenate([frame.about(book.codes[texts[start : start + BLOCK]]) for start in blocks])
+
+
+def _expected(texts: Rows, speaking: Places, own: Rows, mixed: NDArray[np.int64]) -> Rows:
+    """What is expected of each text; of many that speak those teach whose hashes `mixed` are the least."""
+    some = np.sort(np.argsort(mixed, kind="stable")[:MOST])
+    return expected(texts, speaking[some], own[some])
 
 
 def _said(book: Book, wordings: Rows, texts: Places) -> Rows:

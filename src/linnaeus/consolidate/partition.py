@@ -1,4 +1,4 @@
-"""Group rows by average linkage under constraints. Knows nothing of words, texts or storage.
+"""Group rows by average linkage, or in the order of Ward's method, under constraints. Knows nothing of words or storage.
 
 Average linkage (UPGMA, Sokal and Michener 1958) joins the two groups with the highest mean similarity over all pairs of
 their rows, until no mean reaches the threshold; so A~B~C does not chain A to C. The mean of inner products between two
@@ -6,9 +6,10 @@ groups is the inner product of their sums over the product of their sizes, and a
 at least one pair that does: no n by n matrix is held. Of rows with very many neighbours only the nearest are listed at
 first; the groups found are then compared with each other, all of them, until no mean reaches the threshold.
 
-Two things are added to the mean. Large groups must be more alike than small ones to be joined, so that single odd
-wordings find a home while large labels are not thrown together. And a model's verdicts on pairs of rows, on average,
-raise or lower it.
+Where rows stand for texts, those of the groups that are alike enough are joined first that add least to the squared
+distances of texts from the middle of their group (Ward 1963): it finds nearly the same groups when some rows change a
+little. Large groups must be more alike than small ones then, so that single odd wordings find a home while large labels
+are not thrown together.
 """
 
 from __future__ import annotations
@@ -26,11 +27,9 @@ from linnaeus.consolidate.features import Rows
 BLOCK = 128
 MOST_NEAR = 64  # neighbours of a row that are listed; long lists cost much in dense regions
 ROUNDING = 1e-4  # float32 products of unit rows are right to about 1e-6
-PER_DOUBLING = 0.04  # how much more alike groups must be when the smaller one has twice as many texts
+PER_DOUBLING = 0.06  # how much more alike groups must be when the smaller one has twice as many texts
 LARGE = 64  # texts from which a group is simply large
-VERDICTS = 0.1  # how much unanimous verdicts raise or lower the likeness of two groups
-MET = 2  # verdicts `different` that part a row from a group of three and more
-VERDICTS_PRIOR = 1.0  # verdicts that say nothing, so that one counts for half
+MET = 3  # verdicts `different` that part a row from a group of four and more
 
 Pair = tuple[int, int]
 
@@ -58,13 +57,13 @@ def partition(
 ) -> NDArray[np.intp]:
     """Return (n,): for each row the first row of its group. Similarity is the inner product of `rows` (n, d).
 
-    `sizes` (n,): the texts of each row; without them, all groups count as small. `verdicts`: for pairs of rows 1 for the
-    same, -1 for different, 0 for neither. Ties go to the earlier rows, so equal input gives equal output. `rows` is used
+    `sizes` (n,): the texts of each row; without them, average linkage. `verdicts`: for pairs of rows 1 for the same, -1 for
+    different, 0 for neither. Ties go to the earlier rows, so equal input gives equal output. `rows` is used
     up: sums of groups are written over it.
     """
     if not len(rows):
         return np.arange(0)
-    groups = _Groups(rows, at_least, held, sizes, verdicts or {}, most_near)
+    groups = _Groups(rows, at_least, held, sizes, most_near)
     for a, b in held.together:
         groups.join(a, b)
     groups.link()
@@ -104,7 +103,7 @@ def partition_again(
 def _unanimously_different(first: NDArray[np.intp], verdicts: Mapping[Pair, float]) -> list[Pair]:
     """Pairs of one group that were judged different, where one of the two was judged so by all of the group it met.
 
-    And met two, where there are two others: a single verdict on two wordings is often noise (research/LOG.md).
+    And met three, where there are so many: single verdicts on two wordings are often noise (research/LOG.md).
     """
     within = {pair: verdict for pair, verdict in verdicts.items() if first[pair[0]] == first[pair[1]]}
     liked = {row for pair, verdict in within.items() if verdict >= 0 for row in pair}
@@ -149,14 +148,6 @@ def _parted(
     return groups
 
 
-@dataclass(slots=True)
-class _Said:
-    """The verdicts between two groups: their sum and number."""
-
-    total: float = 0.0
-    count: int = 0
-
-
 class _Groups:
     def __init__(
         self,
@@ -164,26 +155,23 @@ class _Groups:
         at_least: float,
         held: Constraints,
         sizes: NDArray[np.floating] | None,
-        verdicts: Mapping[Pair, float],
         most_near: int,
     ) -> None:
         self.at_least = at_least
-        self.least_mean = at_least - (VERDICTS if verdicts else 0) - ROUNDING
+        self.least_mean = at_least - ROUNDING
         self.first = np.arange(len(rows))  # (n,) the group of each row, named by its first row
         self.members: dict[int, list[int]] = {row: [row] for row in range(len(rows))}
-        self.sizes = np.ones(len(rows), dtype=np.float32)
-        self.texts = np.ones(len(rows)) if sizes is None else sizes.astype(np.float64)
-        self.weigh = sizes is not None
+        self.ward = sizes is not None
+        self.sizes = np.ones(len(rows), dtype=np.float32) if sizes is None else sizes.astype(np.float32)
         self.near, self._complete = _pairs(rows, self.least_mean, most_near)
+        rows *= self.sizes[:, None]
         self.sums = rows  # (n, d) from here on right for the first row of a group
+        self.squares = np.einsum("nd,nd->n", rows, rows)  # of the lengths of sums
         self.pinned = set(held.pinned)
         self.apart: dict[int, set[int]] = {}
         for a, b in held.apart:
             self.apart.setdefault(a, set()).add(b)
             self.apart.setdefault(b, set()).add(a)
-        self.said: dict[int, dict[int, _Said]] = {}
-        for (a, b), verdict in verdicts.items():
-            self.said.setdefault(a, {})[b] = self.said.setdefault(b, {})[a] = _Said(verdict, 1)
 
     def join(self, a: int, b: int) -> int:
         """Make one group of the groups of rows a and b; return its name."""
@@ -194,8 +182,8 @@ class _Groups:
         self.first[moved] = keep
         self.members[keep] += moved
         self.sums[keep] += self.sums[gone]
+        self.squares[keep] = self.sums[keep] @ self.sums[keep]
         self.sizes[keep] += self.sizes[gone]
-        self.texts[keep] += self.texts[gone]
         self.near[keep] = np.union1d(self.near[keep], self.near.pop(gone))
         if gone in self.pinned:
             self.pinned.add(keep)
@@ -204,19 +192,7 @@ class _Groups:
             if other != keep:
                 self.apart[other].add(keep)
                 self.apart.setdefault(keep, set()).add(other)
-        self._hear(keep, gone)
         return keep
-
-    def _hear(self, keep: int, gone: int) -> None:
-        """Let what was said of `gone` be said of `keep`."""
-        for other, said in self.said.pop(gone, {}).items():
-            del self.said[other][gone]
-            if other == keep:
-                continue
-            both = self.said.setdefault(keep, {}).setdefault(other, _Said())
-            self.said[keep][other] = self.said[other][keep] = _Said(
-                both.total + said.total, both.count + said.count
-            )
 
     def link(self) -> None:
         """Join the best pair of groups until none reaches the threshold."""
@@ -230,14 +206,14 @@ class _Groups:
             kept = self.join(group, other)
             del best[gone]
             best[kept] = self._best(kept)
-            value = dict(zip(*self._likeness(kept), strict=True))
+            value = dict(zip(*self._worth(kept), strict=True))
             changed = [kept]
             for one in self._candidates(kept):
                 if best[one][0] in (kept, gone):
                     best[one] = self._best(one)
                     changed.append(one)
-                elif value.get(one, -1.0) >= max(self.at_least, best[one][1]):
-                    best[one] = (kept, value[one])  # verdicts can bring a group nearer than its parts were
+                elif one in value and value[one] >= best[one][1]:
+                    best[one] = (kept, value[one])  # a group can be alike enough where its parts were not
                     changed.append(one)
             for one in changed:
                 if best[one][0] >= 0:
@@ -260,33 +236,30 @@ class _Groups:
         self.near[group] = named[named != group]
         return [int(other) for other in self.near[group]]
 
-    def _likeness(self, group: int) -> tuple[list[int], list[float]]:
-        """The groups that `group` may join, and how alike they are to it: what is compared with the threshold."""
+    def _worth(self, group: int) -> tuple[list[int], list[float]]:
+        """The groups that are alike enough to join `group`, and how much that is worth: the highest is joined first."""
         refused = self.apart.get(group, set()) | (self.pinned if group in self.pinned else set())
-        others = [other for other in self._candidates(group) if other not in refused]
-        if not others:
+        others = np.array([other for other in self._candidates(group) if other not in refused], dtype=np.intp)
+        if not len(others):
             return [], []
-        means = self.sums[others] @ self.sums[group] / (self.sizes[others] * self.sizes[group])  # (others,)
-        likeness = means.astype(np.float64)
-        if self.weigh:
-            smaller = np.minimum(np.minimum(self.texts[others], self.texts[group]), LARGE)
-            likeness -= PER_DOUBLING * np.log2(np.maximum(smaller, 1))
-        heard = self.said.get(group)
-        if heard:
-            likeness += [_raised(heard.get(other)) for other in others]
-        return others, likeness.tolist()
+        sizes, size = self.sizes[others].astype(np.float64), float(self.sizes[group])
+        likeness = self.sums[others] @ self.sums[group] / (sizes * size)
+        if not self.ward:
+            enough, worth = likeness >= self.at_least, likeness
+        else:
+            smaller = np.clip(np.minimum(sizes, size), 1, LARGE)
+            enough = likeness >= self.at_least + PER_DOUBLING * np.log2(smaller)
+            away = self.squares[others] / sizes**2 + self.squares[group] / size**2 - 2 * likeness  # squared
+            worth = -away * sizes * size / (sizes + size)
+        return others[enough].tolist(), worth[enough].tolist()
 
     def _best(self, group: int) -> tuple[int, float]:
-        """The group that `group` should join next and how alike they are; -1 if there is none."""
-        others, likeness = self._likeness(group)
+        """The group that `group` should join next and how much that is worth; -1 if there is none."""
+        others, worth = self._worth(group)
         if not others:
-            return -1, 0.0
-        place = int(np.argmax(likeness))
-        return (others[place], likeness[place]) if likeness[place] >= self.at_least else (-1, 0.0)
-
-
-def _raised(said: _Said | None) -> float:
-    return 0.0 if said is None else VERDICTS * said.total / (said.count + VERDICTS_PRIOR)
+            return -1, -np.inf
+        place = int(np.argmax(worth))
+        return others[place], worth[place]
 
 
 def _queue(best: dict[int, tuple[int, float]]) -> list[tuple[float, int, int]]:

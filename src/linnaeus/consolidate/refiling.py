@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linnaeus.consolidate.book import Book
 from linnaeus.consolidate.leaning import Leaned, elected
@@ -15,8 +16,9 @@ from linnaeus.store import AssignedText, Rethought, Store
 HEARD = 0.36  # how much a student's log-odds count beside the logarithm of votes: as at the second look (stages/gate.py)
 
 
-def refile(book: Book, leaned: Leaned, store: Store) -> None:
-    """Give texts that memory answered the label that the asked texts around them vote for today, and a student.
+def refile(book: Book, leaned: Leaned, found: NDArray[np.int64], store: Store) -> None:
+    """Give texts that memory answered the label of the group they were found in, `found` (t,), or where that is -1 the one
+    that the asked texts around them vote for today, and a student.
 
     And take note of what memory says today of every text, also of those that were asked, from the others around them, and
     of its share of their votes and its lead for the student: that is what the gate learns from. Texts that an event moved
@@ -30,6 +32,8 @@ def refile(book: Book, leaned: Leaned, store: Store) -> None:
     labels = np.array([row.label for row in book.rows])[first[leaned.voters]]
     student = leads(book, labels)
     best = elected(labels, leaned.votes * np.exp(HEARD * student).astype(np.float32))
+    grouped = leaned.votes * (labels == found[:, None])  # what speaks for the group that a text is in
+    best = np.where(grouped.any(axis=1), grouped.argmax(axis=1), best)
     now = {text.id: book.place[text.surfaces[0]] for text in texts}  # the place of what each text has
     voters = {}  # of those that others would file elsewhere
     for text, choice, near in zip(texts, best.tolist(), leaned.voters, strict=True):

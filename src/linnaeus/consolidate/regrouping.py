@@ -127,4 +127,4 @@ def _regroup_to(now: Surfaces, fineness: Granularity) -> Regrouped | None:
 
 def _refile(now: Surfaces, made: Regrouped) -> None:
     now.store.follow_moves()  # so that texts are filed from what they were given, whatever was before
-    refile(now.book, made.leaned, now.store)
+    refile(now.book, made.leaned, made.found, now.store)

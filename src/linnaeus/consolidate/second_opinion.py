@@ -9,13 +9,13 @@ student of the asked texts".
 
 from __future__ import annotations
 
-import zlib
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.consolidate.book import Book
+from linnaeus.consolidate.features import hashes
 from linnaeus.consolidate.neighbours import unit
 from linnaeus.index.exact import units
 from linnaeus.types import Codes
@@ -62,7 +62,7 @@ def learnt(codes: Codes, wordings: Floats, places: NDArray[np.intp], among: int)
 
     Of many texts a part teaches, by a hash of their vectors.
     """
-    some = np.argsort(_hashes(codes), kind="stable")[:MOST]
+    some = np.argsort(hashes(codes), kind="stable")[:MOST]
     centre = units(codes[some]).mean(axis=0)
     return Linear(centre, _fitted(Lessons(_inputs(codes[some], centre), wordings[some], places[some], among)))
 
@@ -74,9 +74,9 @@ def leads(book: Book, labels: Labels) -> NDArray[np.float64]:
     are 0 where these have less than two labels, or no wordings.
     """
     first = np.array([places[0] if places else -1 for places in book.texts], dtype=np.intp)
-    hashes = _hashes(book.codes)
+    mixed = hashes(book.codes)
     asked = np.flatnonzero(first >= 0)
-    asked = asked[np.argsort(hashes[asked], kind="stable")[:MOST]]  # not in the order of the stream
+    asked = asked[np.argsort(mixed[asked], kind="stable")[:MOST]]  # not in the order of the stream
     own = np.array([book.rows[place].label for place in first[asked].tolist()])
     known = np.unique(own)
     found = np.zeros(labels.shape)
@@ -89,7 +89,7 @@ def leads(book: Book, labels: Labels) -> NDArray[np.float64]:
         np.searchsorted(known, own),
         len(known),
     )
-    fold = hashes[asked] % FOLDS
+    fold = mixed[asked] % FOLDS
     students = [_fitted(lessons.without(fold == one)) for one in range(FOLDS)]
     together = np.asarray(sum(students) / FOLDS, dtype=np.float32)
     for start in range(0, len(found), BLOCK):
@@ -99,10 +99,6 @@ def leads(book: Book, labels: Labels) -> NDArray[np.float64]:
         texts = asked[fold == one]
         found[texts] = _lead(_inputs(book.codes[texts], centre) @ student, known, labels[texts])
     return np.clip(found, -LARGEST, LARGEST).round(3)
-
-
-def _hashes(codes: Codes) -> NDArray[np.int64]:
-    return np.array([zlib.crc32(code.tobytes()) for code in codes], dtype=np.int64)
 
 
 def _inputs(codes: Codes, centre: Floats) -> Floats:

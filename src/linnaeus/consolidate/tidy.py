@@ -31,12 +31,13 @@ CLEARLY, CLEARLY_MORE = (
 
 @dataclass(frozen=True, slots=True)
 class Regrouped:
-    """How many surfaces changed their label, and which joined another's, (founder, place); what the grouping was made from,
-    and how alike groups had to be.
+    """How many surfaces changed their label, and which joined another's, (founder, place); the labels (t,) of the groups in
+    which texts are that memory answered, -1 where that has none; what all was made from, and how alike groups had to be.
     """
 
     moved: int
     joined: list[tuple[int, int]]
+    found: NDArray[np.int64]
     leaned: Leaned
     level: float
 
@@ -66,7 +67,8 @@ def regroup(
     met = _met(book, position, [*_opposed(book, verdicts), *_opposed_texts(book, store)])
     held, spoken_of = _held(book, said, position, met), _spoken_of(book, said, position)
     judged = {(position[a], position[b]): value for (a, b), value in verdicts.items()}
-    rows, sizes = leaned.surfaces[order], leaned.weights[order]
+    rows = np.vstack([leaned.surfaces[order], leaned.rows])
+    sizes = np.concatenate([np.maximum(np.array(book.asked)[order], 1), np.ones(len(leaned.rows))])
 
     def groups_at(level: float) -> NDArray[np.intp]:
         found = partition(rows.copy(), at_least=level, held=met, sizes=sizes, verdicts=judged)
@@ -75,20 +77,23 @@ def regroup(
         )
 
     if at_most is not None:
-        at_least = level_for(at_most, lambda level: len(np.unique(groups_at(level))))
+        at_least = level_for(at_most, lambda level: len(np.unique(groups_at(level)[: len(book)])))
     first = groups_at(at_least)
     groups: dict[int, list[int]] = defaultdict(list)
     for place in range(len(book)):
         groups[int(first[position[place]])].append(place)
-    moved = [
-        move for members in groups.values() for move in _moves(book, members, _founder(book, members, said))
-    ]
+    founders = {group: _founder(book, members, said) for group, members in groups.items()}
+    moved = [move for group, members in groups.items() for move in _moves(book, members, founders[group])]
+    found = np.full(len(book.texts), -1)
+    for text, group in zip(leaned.others.tolist(), first[len(book) :].tolist(), strict=True):
+        if group in founders:
+            found[text] = book.rows[founders[group]].own_label
     store.set_labels((book.rows[place].id, book.rows[founder].own_label) for place, founder in moved)
     joined = [(founder, place) for place, founder in moved if place != founder]
     for place, founder in moved:
         book.rows[place] = replace(book.rows[place], label=book.rows[founder].own_label)
     store.set_labels((asleep, book.rows[book.place[one]].label) for asleep, one in said.asleep.items())
-    return Regrouped(len(moved), joined, leaned, at_least)
+    return Regrouped(len(moved), joined, found, leaned, at_least)
 
 
 def _met(book: Book, position: Mapping[int, int], opposed: Iterable[tuple[int, int]]) -> Constraints:
