@@ -119,17 +119,45 @@ def test_nothing_is_good_enough() -> None:
     assert least_odds(level, np.zeros(100), 0.01) == math.inf
 
 
+def known(level: Level, chances: list[float]) -> np.ndarray:
+    """Features of answers that are right with such chances, if it is sure of the level."""
+    return np.stack([np.ones(len(chances)), np.log(chances) - np.log1p(-np.array(chances))], axis=1)
+
+
 def test_the_fewest_are_doubted_and_only_where_it_is_worth_it() -> None:
-    sure, wrong = np.full(400, 0.99), np.array([0.1, 0.2])
-    chances = np.concatenate([sure, wrong])
-    assert too_many(sure, 0.012).all(), "as many may err by chance"
-    assert np.flatnonzero(too_many(chances, 0.016)).tolist() == [400, 401], "the fewest that do"
-    assert not too_many(chances, 0.025).any()
-    nearly = np.full(400, 1 - 0.85 * 0.05)
-    assert too_many(nearly, 0.05).all() and not too_many(nearly, 0.06).any()
-    assert np.flatnonzero(doubtful(chances, 0.024)).tolist() == [400], "room for new ones"
-    assert not doubtful(nearly, 0.05).any(), "each would hardly be wrong"
-    assert not doubtful(np.zeros(0), 0.05).any()
+    level = Level(np.array([0.0, 1.0]), np.zeros((2, 2)))
+    looks = known(level, [*[0.99] * 400, 0.1, 0.2])
+    assert too_many(level, looks[:400], 0.012, 1.0).all(), "as many may err by chance"
+    assert not too_many(level, looks[:400], 0.012, 0.0).any()
+    assert np.flatnonzero(too_many(level, looks, 0.016, 1.0)).tolist() == [400, 401], "the fewest that do"
+    assert not too_many(level, looks, 0.025, 1.0).any()
+    assert np.flatnonzero(doubtful(level, looks, 0.028)).tolist() == [400], "room for new ones"
+    assert not too_many(level, looks, 0.028, 1.64).any()
+    nearly = known(level, [1 - 0.85 * 0.06] * 4000)
+    assert too_many(level, nearly, 0.75 * 0.06, 0.0).all()
+    assert not doubtful(level, nearly, 0.06).any(), "each would hardly be wrong"
+    assert not doubtful(level, looks[:0], 0.05).any()
+
+
+def test_what_is_not_known_of_the_level_counts_for_all_answers_alike() -> None:
+    unsure = Level(np.array([0.0, 1.0]), np.diag([0.2**2, 0.0]))
+    looks = known(unsure, [0.96] * 100_000)
+    least = 0.04 + 0.04 * 0.96 * 0.2  # one standard deviation
+    assert (
+        too_many(unsure, looks, 0.99 * least, 1.0).all()
+        and not too_many(unsure, looks, 1.02 * least, 1.0).any()
+    )
+
+
+def test_at_the_end_no_margin_is_kept_and_no_room_made() -> None:
+    random, gate = np.random.default_rng(1), Gate(0.05)
+    for start in range(0, 1500, 500):
+        look_at(gate, random, range(start, start + 500), 0.5)
+        gate.fit(label_of)
+    within, at_end = gate.second_thoughts(), gate.second_thoughts(at_end=True)
+    kept = [one.chance for one in at_end if not one.doubted]
+    assert sum(one.doubted for one in within) > sum(one.doubted for one in at_end) > 0
+    assert 0.045 < 1 - np.mean(kept) <= 0.05
 
 
 def test_a_stream_that_drifts_is_noticed_and_more_is_asked() -> None:

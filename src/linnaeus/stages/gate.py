@@ -24,8 +24,7 @@ from linnaeus.types import LabelId, SurfaceId
 
 AUDITED = 0.02  # share of what memory would answer that is asked nevertheless, by content hash
 CONFIDENCE = 0.95
-MARGIN = 1.64  # standard errors that an estimate is lowered by: 95% one-sided
-CHANCE = 1.0  # standard deviations of their number that errors may be more: careful estimates have a margin already
+MARGIN = 1.64  # standard deviations that an estimate is lowered by: 95% one-sided
 KEPT = 0.75  # of the promise, what answers may use that were looked at twice: LOG.md, "A second look"
 NEW = 1 / 3  # share of all texts that came since all was last grouped, at most; these may use what is left
 LEAST_FRESH, MOST_FRESH = 0.5, 2.0  # of the promise, what they use at least and at most
@@ -96,31 +95,36 @@ def least_odds(level: Level, odds: Floats, max_error: float) -> float:
     return math.inf
 
 
-def too_many(chances: Floats, max_error: float) -> NDArray[np.bool_]:
-    """The fewest of answers (n,) with such chances to be right without which at most `max_error` of them err.
+def too_many(level: Level, looks: Floats, max_error: float, margin: float) -> NDArray[np.bool_]:
+    """The fewest of answers that were looked at twice (n, 4) without which at most `max_error` of them err, as estimated.
 
-    With a margin for chance: as many err as their chances say on average, not each time.
+    With a `margin` of so many standard deviations: by chance more err, and the level is known only so well, for all alike.
     """
+    chances = level.chance(looks)
     order = np.argsort(-chances, kind="stable")
-    surest = chances[order]
-    errors = np.cumsum(1 - surest) + CHANCE * np.sqrt(np.cumsum(surest * (1 - surest)))
+    wrong, spread = 1 - chances[order], (chances * (1 - chances))[order]
+    pull = np.cumsum(spread[:, None] * looks[order], axis=0)  # by how much each weight moves their sum
+    variance = np.cumsum(spread) + ((pull @ level.covariance) * pull).sum(axis=1)
+    errors = np.cumsum(wrong) + margin * np.sqrt(variance)
     kept = np.flatnonzero(errors <= max_error * np.arange(1, len(order) + 1))
     found = np.ones(len(order), dtype=bool)
     found[order[: kept[-1] + 1 if len(kept) else 0]] = False
     return found
 
 
-def doubtful(chances: Floats, promised: float) -> NDArray[np.bool_]:
-    """Which answers (n,) with such chances to be right should be asked about, so that there is room for new ones.
+def doubtful(level: Level, looks: Floats, promised: float) -> NDArray[np.bool_]:
+    """Which answers (n, 4) should be asked about within a stream, with a margin: as many as it takes to keep the promise.
 
-    Only those that are worth it: within a stream labels part and come together again.
+    And more, so that there is room for new ones, but only those that are worth it: labels part and come together again.
     """
-    return too_many(chances, KEPT * promised) & (1 - chances >= WORTH * promised)
+    worth = 1 - level.chance(looks) >= WORTH * promised
+    room = too_many(level, looks, KEPT * promised, MARGIN) & worth
+    return too_many(level, looks, promised, MARGIN) | room
 
 
-def fresh_error(chances: Floats, max_error: float) -> float:
-    """The share of new answers that may err, where those that were looked at twice are right with such `chances` (n,)."""
-    kept = chances[~doubtful(chances, max_error)]
+def fresh_error(level: Level, looks: Floats, max_error: float) -> float:
+    """The share of new answers that may err, where those that were looked at twice (n, 4) leave so much."""
+    kept = level.chance(looks[~doubtful(level, looks, max_error)])
     if not len(kept):
         return max_error
     left = (max_error - (1 - NEW) * float((1 - kept).mean())) / NEW
@@ -241,21 +245,24 @@ class Gate:
         self.drifted = _surprise(before.chance(first_look(odds[-RECENT:])), right[-RECENT:]) > SURPRISE
         fading = _fading(len(odds), RECENT if self.drifted else HALF_LIFE)
         self.first = FIRST.fit(first_look(odds), right, counts * fading)
-        again = self.second.chance(_seen_again(_answered(self._guesses)))
-        self.least = least_odds(self.first, odds, fresh_error(again, self.max_error))
+        again = _seen_again(_answered(self._guesses))
+        self.least = least_odds(self.first, odds, fresh_error(self.second, again, self.max_error))
 
-    def second_thoughts(self) -> list[Thought]:
+    def second_thoughts(self, *, at_end: bool = False) -> list[Thought]:
         """What a second look says of the texts that memory answered, and of those that it would have but for the audit.
 
-        As many are doubted as it takes to keep the promise by careful estimates, and those that are worth it.
+        `at_end` as many are doubted as it takes for the estimate to be within the promise, without a margin or room for new
+        ones: what is asked then settles others.
         """
         answered = _answered(self._guesses)
         looks = _seen_again(answered)
-        chances, careful = self.second.chance(looks), self.second.careful(looks)
-        doubts = doubtful(careful, self.max_error) | too_many(careful, self.max_error)
+        error = self.max_error
+        doubts = too_many(self.second, looks, error, 0) if at_end else doubtful(self.second, looks, error)
         return [
             Thought(one.text, chance, doubted)
-            for one, chance, doubted in zip(answered, chances.tolist(), doubts.tolist(), strict=True)
+            for one, chance, doubted in zip(
+                answered, self.second.chance(looks).tolist(), doubts.tolist(), strict=True
+            )
         ]
 
     def chance(self, odds: float) -> float:
@@ -275,13 +282,13 @@ class Gate:
         looked = np.isfinite(shares)
         looks = _seen_again(self._guesses)
         chances = np.where(looked, self.second.chance(looks), self.first.chance(first_look(odds)))
-        careful = np.where(looked, self.second.careful(looks), chances)
-        again = self.second.chance(_seen_again(_answered(self._guesses)))
+        again = _seen_again(_answered(self._guesses))
         rows = []
         for error in errors:
-            fresh = odds >= least_odds(self.first, odds, fresh_error(again, error))
-            kept = chances[fresh][~(too_many(careful[fresh], error) & looked[fresh])]
-            rows.append((error, len(kept), float((1 - kept).mean()) if len(kept) else 0.0))
+            kept = odds >= least_odds(self.first, odds, fresh_error(self.second, again, error))
+            sure = np.flatnonzero(kept & looked)
+            kept[sure[too_many(self.second, looks[sure], error, 0)]] = False
+            rows.append((error, int(kept.sum()), float((1 - chances[kept]).mean()) if kept.any() else 0.0))
         return rows
 
 

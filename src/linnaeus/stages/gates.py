@@ -5,6 +5,7 @@ A student begins in shadow, as its gate does: what it says of texts that are ask
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from linnaeus.stages.gate import Audit, Gate, Thought
@@ -41,6 +42,16 @@ class Gates:
     def second_thoughts(self) -> list[Thought]:
         """See `Gate.second_thoughts`."""
         return [*self.memory.second_thoughts(), *self.student.second_thoughts()]
+
+    def last_thoughts(self, share: float) -> list[Thought]:
+        """The same at the end of a stream; only this share of the doubted ones, the least sure, still are."""
+        thoughts = [
+            *self.memory.second_thoughts(at_end=True),
+            *self.student.second_thoughts(at_end=True),
+        ]
+        doubted = sorted((one for one in thoughts if one.doubted), key=lambda one: one.chance)
+        put_off = {one.text for one in doubted[math.ceil(share * len(doubted)) :]}
+        return [one._replace(doubted=one.doubted and one.text not in put_off) for one in thoughts]
 
     def audit(self, label_of: Callable[[SurfaceId], LabelId]) -> Audit:
         """What the audited texts of both say."""

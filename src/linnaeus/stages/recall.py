@@ -38,6 +38,8 @@ LARGEST_LEAD = 0.6
 ALIKE_WORDLESS = 0.9  # cosine from which texts are alike where no model can be asked
 LEAST_WORDLESS = ALIKE_WORDLESS  # there the odds are the cosine
 CERTAIN = 7.0  # log-odds above which no estimate goes
+LOOKS = 3  # at answers of memory, at the end of a stream
+FIRST_ASKED = 0.5  # share of those in doubt that is asked before the next look
 UNASKED = Decision(error="the budget ended", unasked=True)
 
 
@@ -143,26 +145,38 @@ class Recall:
                 decisions += self._accept(batch)
                 if consolidator.regroup_if_due():
                     self._look()
-                    self._recheck.think_twice(self.gate)
+                    self._recheck.think_twice(self.gate.second_thoughts())
             if batch.unasked < len(part):
                 return decisions + [UNASKED] * (len(texts) - len(decisions))
         return decisions
 
     def look_again(self) -> None:
-        """Group all anew if there are new texts, and ask about those that memory answered and that are in doubt."""
+        """Group all anew if there are new texts, and ask about those that memory answered and that are in doubt.
+
+        The least sure half first, some times over: what is said of them settles others.
+        """
+        if not self.inner.consolidator.wordless:
+            while self._recheck.ask() and self._look_once_more():
+                pass
+
+    def _look_once_more(self) -> bool:
+        """See what is in doubt, all grouped anew; False if that was done as often as it may be since the newest text."""
         consolidator = self.inner.consolidator
-        if consolidator.wordless:
-            return
+        store = consolidator.store
         with consolidator.all_or_nothing():
-            newest = str(consolidator.store.newest_text())
-            if consolidator.store.meta("looked_at") != newest:
-                consolidator.regroup_texts()
-                gate = Gates(self.max_error)
-                self._note(gate)
-                gate.fit(consolidator.label_of)
-                self._recheck.think_twice(gate)
-                consolidator.store.set_meta("looked_at", newest)
-        self._recheck.ask()
+            newest = str(store.newest_text())
+            seen, _, times = (store.meta("looked_at") or "").partition(" ")
+            looks = int(times or LOOKS) if seen == newest else 0
+            if looks == LOOKS:
+                return False
+            consolidator.regroup_texts()
+            gate = Gates(self.max_error)
+            self._note(gate)
+            gate.fit(consolidator.label_of)
+            last = looks + 1 == LOOKS
+            self._recheck.think_twice(gate.last_thoughts(1 if last else FIRST_ASKED))
+            store.set_meta("looked_at", f"{newest} {looks + 1 if store.doubted() else LOOKS}")
+        return True
 
     def _asked(self, texts: Sequence[str]) -> _Batch:
         """Find out what memory or the model say of texts between two places where all is grouped anew."""

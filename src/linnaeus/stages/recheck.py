@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from linnaeus.stages.ask import Ask
-from linnaeus.stages.gates import Gates
+from linnaeus.stages.gate import Thought
 
 
 class Recheck:
@@ -13,9 +15,9 @@ class Recheck:
         self._ask = ask
         self._tried: set[int] = set()
 
-    def think_twice(self, gate: Gates) -> None:
+    def think_twice(self, thoughts: Iterable[Thought]) -> None:
         """Keep what a second look says of all texts. Call it while nobody else writes."""
-        self._ask.consolidator.store.think_twice(gate.second_thoughts())
+        self._ask.consolidator.store.think_twice(thoughts)
 
     def ask(self) -> bool:
         """Ask about the texts in doubt; False if the budget ended first."""
