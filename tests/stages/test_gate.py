@@ -149,7 +149,7 @@ def test_what_is_not_known_of_the_level_counts_for_all_answers_alike() -> None:
     )
 
 
-def test_at_the_end_no_margin_is_kept_and_no_room_made() -> None:
+def test_at_the_end_a_small_margin_is_kept_and_no_room_made() -> None:
     random, gate = np.random.default_rng(1), Gate(0.05)
     for start in range(0, 1500, 500):
         look_at(gate, random, range(start, start + 500), 0.5)
@@ -157,7 +157,7 @@ def test_at_the_end_no_margin_is_kept_and_no_room_made() -> None:
     within, at_end = gate.second_thoughts(), gate.second_thoughts(at_end=True)
     kept = [one.chance for one in at_end if not one.doubted]
     assert sum(one.doubted for one in within) > sum(one.doubted for one in at_end) > 0
-    assert 0.045 < 1 - np.mean(kept) <= 0.05
+    assert 0.042 < 1 - np.mean(kept) < 0.05
 
 
 def test_a_stream_that_drifts_is_noticed_and_more_is_asked() -> None:

@@ -25,6 +25,7 @@ from linnaeus.types import LabelId, SurfaceId
 AUDITED = 0.02  # share of what memory would answer that is asked nevertheless, by content hash
 CONFIDENCE = 0.95
 MARGIN = 1.64  # standard deviations that an estimate is lowered by: 95% one-sided
+MARGIN_AT_END = 0.4  # there: what is asked settles others, so fewer err than was estimated before
 KEPT = 0.75  # of the promise, what answers may use that were looked at twice: LOG.md, "A second look"
 NEW = 1 / 3  # share of all texts that came since all was last grouped, at most; these may use what is left
 LEAST_FRESH, MOST_FRESH = 0.5, 2.0  # of the promise, what they use at least and at most
@@ -251,13 +252,14 @@ class Gate:
     def second_thoughts(self, *, at_end: bool = False) -> list[Thought]:
         """What a second look says of the texts that memory answered, and of those that it would have but for the audit.
 
-        `at_end` as many are doubted as it takes for the estimate to be within the promise, without a margin or room for new
-        ones: what is asked then settles others.
+        `at_end` as many are doubted as it takes for the promise, with a small margin and no room for new ones.
         """
         answered = _answered(self._guesses)
         looks = _seen_again(answered)
-        error = self.max_error
-        doubts = too_many(self.second, looks, error, 0) if at_end else doubtful(self.second, looks, error)
+        if at_end:
+            doubts = too_many(self.second, looks, self.max_error, MARGIN_AT_END)
+        else:
+            doubts = doubtful(self.second, looks, self.max_error)
         return [
             Thought(one.text, chance, doubted)
             for one, chance, doubted in zip(
@@ -287,7 +289,7 @@ class Gate:
         for error in errors:
             kept = odds >= least_odds(self.first, odds, fresh_error(self.second, again, error))
             sure = np.flatnonzero(kept & looked)
-            kept[sure[too_many(self.second, looks[sure], error, 0)]] = False
+            kept[sure[too_many(self.second, looks[sure], error, MARGIN_AT_END)]] = False
             rows.append((error, int(kept.sum()), float((1 - chances[kept]).mean()) if kept.any() else 0.0))
         return rows
 
