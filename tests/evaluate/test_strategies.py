@@ -160,3 +160,16 @@ def test_a_student_is_tried_with_the_networks_that_were_tried_alone() -> None:
     np.testing.assert_array_equal(networks.made.chances, alone.chances)
     assert tried["student"].seconds > networks.fits.saved > 0
     assert networks.fits.saved >= tried["linear head"].seconds
+
+
+def test_a_label_that_the_other_texts_have_too_seldom_is_given_by_no_network() -> None:
+    """Of 3 examples 2 are left, of which `distil` would learn nothing; of 4 there are 3."""
+    words = ["apple", "brick", "cloud", "dingo"]
+    labels = [0] * 12 + [1] * 12 + [2] * 4 + [3] * 3
+    texts = [f"{words[own]} {words[own]} {row}" for row, own in enumerate(labels)]
+    given = Sample(texts, [(own,) for own in labels], LABELS, "", [])
+    with Store() as store:
+        for one in Networks(given, CachedVectors(Letters(), store)).tries():
+            said = [own == (label,) for own, label in zip(one.found, labels, strict=True)]
+            assert not any(said[28:])
+            assert one.name not in ("linear head", "MLP") or all(said[24:28])
