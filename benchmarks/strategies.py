@@ -2,11 +2,12 @@
 
 python benchmarks/strategies.py SETS [NAME ...] [--texts 1000] [--tested 2000] [--seed 0] [--vectors FILE]
 
-SETS: a folder of data sets, each with texts.jsonl.gz and labels.csv. The texts with labels of each are parted in two halves,
-labels as frequent in both as in all. `compare` sees a part of the first half; each strategy learns from that same part and
-labels a part of the second. Printed, tab-separated: of each strategy its quality by `compare` (single networks, which no
-command runs, are not tried there) and on the second half. Then the recommended strategy, the best on the second half, and by
-how many points that is better, with the 95% interval of the difference (both label the same texts, drawn together).
+SETS: a folder of data sets, each with texts.jsonl.gz and labels.csv. The texts with labels of each are parted in two halves
+at random: were labels as frequent in both, each rare label would have an example for the texts to come. `compare` sees a
+part of the first half; each strategy learns from that same part and labels a part of the second. Printed, tab-separated: of
+each strategy its quality by `compare` (single networks, which no command runs, are not tried there) and on the second half.
+Then the recommended strategy, the best on the second half, and by how many points that is better, with the 95% interval of
+the difference (both label the same texts, drawn together).
 """
 
 from __future__ import annotations
@@ -169,17 +170,10 @@ def read_halves(folder: Path, texts: int, tested: int, seed: int) -> Halves:
         rows = {row["text"]: row["labels"] for row in map(json.loads, lines) if row["labels"]}
     every, labels = list(rows), [tuple(map(taxonomy.place, own)) for own in rows.values()]
     order = np.random.default_rng(seed).permutation(len(rows))
-    order = order[np.argsort([labels[row][0] for row in order], kind="stable")]
-    first, second = _some(order[::2], texts), _some(order[1::2], tested)
-    kept = [*first, *second]
+    first, second = order[::2][:texts], order[1::2][:tested]
+    kept = np.concatenate([first, second]).tolist()
     texts_, own = [every[row] for row in kept], [labels[row] for row in kept]
     return Halves(texts_, own, taxonomy, "labels", [], len(first))
-
-
-def _some(rows: Rows, most: int) -> list[int]:
-    """So many of these rows at most, evenly."""
-    wanted = np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(np.intp)
-    return [int(row) for row in rows[wanted]]
 
 
 if __name__ == "__main__":

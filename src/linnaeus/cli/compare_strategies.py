@@ -183,7 +183,8 @@ def _words(found: Strategies, lines: list[str]) -> Iterator[str]:
         f" {clock(wanted.train_s)} to learn"
     )
     if best.strategy != wanted.strategy:
-        why = "no command does it alone" if not best.runs else "this one is cheaper"
+        why = "this one is cheaper" if best.asks else "by so little it may be chance"
+        why = why if best.runs else "no command does it alone"
         yield f"(the best: {best.strategy}, {best.quality or 0:.3f}; {why})"
     yield from (f"  {line}" for line in lines)
     yield "then the last line with any other file in place of the sample"

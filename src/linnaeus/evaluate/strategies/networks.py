@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from linnaeus.distill.calibrating import fitted
 from linnaeus.distill.distil import Distilled, data_of, distil
-from linnaeus.distill.examples import Examples, examples
+from linnaeus.distill.examples import LEAST_OF_LABEL, Examples, examples
 from linnaeus.distill.training import DEEP, LINEAR, Data, Settings, Sparse, with_labels
 from linnaeus.distill.trial import network_of, parts_of
 from linnaeus.evaluate.strategies.sample import Sample
@@ -122,10 +122,19 @@ class Networks:
         found: Labels = [own if sure[row] else () for row, own in enumerate(all_found)]
         yield Tried("student, where it is sure", found, ms, seconds, runs="sure student")
 
+    @cached_property
+    def _learnable(self) -> NDArray[np.bool_]:
+        """Which labels (n, columns) `distil` would learn without the texts that are held out together with each one."""
+        enough = np.zeros(self._data.labels.shape, np.bool_)
+        for part in parts_of(self._data):
+            known = np.setdiff1d(np.arange(self._count), part)
+            enough[part] = np.asarray(self._data.labels[known].sum(axis=0)).ravel() >= LEAST_OF_LABEL
+        return enough
+
     def _labels(self, chosen: NDArray[np.bool_], scores: NDArray[np.floating]) -> Labels:
         """The chosen labels (n, columns) of texts by their places, best first."""
         best = np.argsort(-scores, axis=1, kind="stable")
-        ids = self._examples.label_ids
+        chosen, ids = chosen & self._learnable, self._examples.label_ids
         return [
             tuple(ids[column] for column in order if own[column])
             for own, order in zip(chosen, best.tolist(), strict=True)

@@ -15,7 +15,7 @@ from linnaeus.evaluate.strategies.sample import Sample, links_of
 from linnaeus.evaluate.strategies.shortlists import Shortlists
 from linnaeus.evaluate.strategies.tried import Tried
 from linnaeus.metrics import flat
-from linnaeus.metrics.intervals import bootstrap
+from linnaeus.metrics.intervals import Z, bootstrap
 from linnaeus.store import CachedVectors, Store
 from linnaeus.types import Embedder, Model
 
@@ -90,20 +90,27 @@ def on_front(rows: Sequence[Row]) -> list[Row]:
 def recommended(rows: Sequence[Row]) -> Row:
     """Of the strategies that a command runs, the best; the fastest of several.
 
-    Of those that ask a model, which count only where they are surely better than all that ask none, the cheapest of those
-    within half a point of the best.
+    But what `teach` makes where it is within a standard error of the best (Breiman et al. 1984): it uses what labels are
+    called and knows labels of one example, which no network does. Of those that ask a model, which count only where they are
+    surely better than all that ask none, the cheapest of those within half a point of the best.
     """
     run = [row for row in rows if row.runs]
-    best = min((row for row in run if not row.asks), key=lambda row: (-_quality(row), row.ms))
+    alone = [row for row in run if not row.asks]
+    best = min(alone, key=lambda row: (-_quality(row), row.ms))
     asking = [row for row in run if row.asks and (row.low or 0) > _quality(best)]
     if not asking:
-        return best
+        least = _quality(best) - _standard_error(best)
+        return next((row for row in alone if row.runs == "teach" and _quality(row) >= least), best)
     least = max(map(_quality, asking)) - CLOSE
     return min((row for row in asking if _quality(row) >= least), key=lambda row: (_price(row), row.ms))
 
 
 def _quality(row: Row) -> float:
     return row.quality or 0.0
+
+
+def _standard_error(row: Row) -> float:
+    return 0.0 if row.low is None else (_quality(row) - row.low) / Z
 
 
 def _price(row: Row) -> float:
