@@ -157,7 +157,7 @@ def test_at_the_end_a_small_margin_is_kept_and_no_room_made() -> None:
     within, at_end = gate.second_thoughts(), gate.second_thoughts(at_end=True)
     kept = [one.chance for one in at_end if not one.doubted]
     assert sum(one.doubted for one in within) > sum(one.doubted for one in at_end) > 0
-    assert 0.042 < 1 - np.mean(kept) < 0.05
+    assert 0.025 < 1 - np.mean(kept) < 0.035, "four fifths of the promise, less a margin"
 
 
 def test_a_stream_that_drifts_is_noticed_and_more_is_asked() -> None:

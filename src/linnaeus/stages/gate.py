@@ -25,7 +25,8 @@ from linnaeus.types import LabelId, SurfaceId
 AUDITED = 0.02  # share of what memory would answer that is asked nevertheless, by content hash
 CONFIDENCE = 0.95
 MARGIN = 1.64  # standard deviations that an estimate is lowered by: 95% one-sided
-MARGIN_AT_END = 0.4  # there: what is asked settles others, so fewer err than was estimated before
+MARGIN_AT_END = 1.0  # there: what is asked settles others, so fewer err than was estimated before
+USED = 0.8  # of the promise, what estimates may use: labels move on after them
 KEPT = 0.75  # of the promise, what answers may use that were looked at twice: LOG.md, "A second look"
 NEW = 1 / 3  # share of all texts that came since all was last grouped, at most; these may use what is left
 LEAST_FRESH, MOST_FRESH = 0.5, 2.0  # of the promise, what they use at least and at most
@@ -209,13 +210,13 @@ class Gate:
 
     def __init__(self, max_error: float) -> None:
         """Promise that of the answers at most `max_error` are not what the model would say."""
-        self.max_error = checked_error(max_error)
+        self.max_error = USED * checked_error(max_error)
         self._guesses: list[Guessed] = []
         self.drifted = False  # memory was wrong more often of late than it had been
         nothing = np.zeros(0)
         self.first = FIRST.fit(first_look(nothing), nothing, nothing)
         self.second = SECOND.fit(second_look(nothing, nothing, nothing), nothing, nothing)
-        self.least = least_odds(self.first, nothing, max_error)
+        self.least = least_odds(self.first, nothing, self.max_error)
 
     def note(self, guess: Guessed) -> None:
         """Take up what memory thought of a text."""
@@ -287,9 +288,10 @@ class Gate:
         again = _seen_again(_answered(self._guesses))
         rows = []
         for error in errors:
-            kept = odds >= least_odds(self.first, odds, fresh_error(self.second, again, error))
+            used = USED * error
+            kept = odds >= least_odds(self.first, odds, fresh_error(self.second, again, used))
             sure = np.flatnonzero(kept & looked)
-            kept[sure[too_many(self.second, looks[sure], error, MARGIN_AT_END)]] = False
+            kept[sure[too_many(self.second, looks[sure], used, MARGIN_AT_END)]] = False
             rows.append((error, int(kept.sum()), float((1 - chances[kept]).mean()) if kept.any() else 0.0))
         return rows
 
