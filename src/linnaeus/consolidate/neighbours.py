@@ -21,7 +21,7 @@ LINKS_PER_ROOT = 0.55  # links a node for each root of the number of nodes, up t
 ALIKE = 0.45  # inner product below which two texts are not linked
 ROUNDS = 3
 BLOCK = 256
-SORTED = 200  # rows above which a list is cut before it is sorted
+PEAKS = 4  # maxima for each row that is wanted
 PILE = 3  # pairs that wait to be sorted, for each that is kept at most
 
 
@@ -55,14 +55,22 @@ def nearest(rows: Rows, among: Rows, most: int, *, at_least: float, own: NDArray
         products = rows[start : start + BLOCK] @ among.T
         here = np.flatnonzero(own[start : start + BLOCK] >= 0)
         products[here, own[start + here]] = -np.inf
-        for row, values in enumerate(products, start=start):
-            found = np.flatnonzero(values >= at_least)
-            if len(found) > SORTED:
-                found = found[np.argpartition(-values[found], most)[: most + 1]]
-                found = np.flatnonzero(values >= values[found].min())  # all ties, the earlier first
+        least = np.maximum(_reached(products, most), at_least)
+        for row, values in enumerate(products):
+            found = np.flatnonzero(values >= least[row])
             found = found[np.argsort(-values[found], kind="stable")[:most]]
-            places[row, : len(found)], likeness[row, : len(found)] = found, values[found]
+            places[start + row, : len(found)], likeness[start + row, : len(found)] = found, values[found]
     return Near(places, likeness)
+
+
+def _reached(products: Rows, most: int) -> Rows:
+    """(b,): what at least `most` of each row (b, n) reach, and few more: the least of that many maxima of columns."""
+    deep = products.shape[1] // max(1, PEAKS * most)
+    if deep < 2:
+        return np.full(len(products), -np.inf, dtype=np.float32)
+    wide = products.shape[1] // deep
+    peaks = products[:, : deep * wide].reshape(len(products), deep, wide).max(axis=1)
+    return np.asarray(np.partition(peaks, -most, axis=1)[:, -most])
 
 
 def nearest_others(rows: Rows, most: int, *, at_least: float) -> Near:
@@ -132,15 +140,14 @@ def most_links(count: int) -> int:
 def leaned(rows: Rows, near: Near, alike: float) -> Rows:
     """`spread` where the nearest of each row are known."""
     weights = _links(near, alike)
-    linked = weights.sum(axis=1) > 0
-    weights[linked] /= weights[linked].sum(axis=1, keepdims=True)
+    total = weights.sum(axis=1, keepdims=True)
+    weights /= np.where(total > 0, total, 1)
+    pull = np.empty_like(rows)
     for _ in range(ROUNDS if near.places.shape[1] else 0):
-        moved = rows.copy()
         for start in range(0, len(rows), BLOCK):
             part = slice(start, start + BLOCK)
-            pull = np.einsum("nk,nkd->nd", weights[part], rows[near.places[part]])
-            moved[part][linked[part]] = unit(rows[part] + unit(pull))[linked[part]]
-        rows = moved
+            pull[part] = np.einsum("nk,nkd->nd", weights[part], rows[near.places[part]])
+        rows = np.where(total > 0, unit(rows + unit(pull)), rows)
     return rows
 
 
@@ -149,19 +156,21 @@ def _links(near: Near, alike: float) -> NDArray[np.float32]:
     count, most = near.places.shape
     close = near.likeness > 0
     degree = close.sum(axis=1) + 1
+    known = np.where(close, near.places, count)
     weights = np.zeros((count, most), dtype=np.float32)
     for start in range(0, count, BLOCK):
-        places, here = near.places[start : start + BLOCK], close[start : start + BLOCK]
-        rows = np.arange(len(places))
-        own = np.zeros((len(places), count), dtype=bool)  # the node itself and its close neighbours
-        own[np.nonzero(here)[0], places[here]] = True
-        own[rows, rows + start] = True
-        theirs = near.places[places]  # (b, k, k)
-        shared = (own[rows[:, None, None], theirs] & close[places]).sum(axis=2) + here  # the neighbour itself
-        mutual = ((theirs == (rows + start)[:, None, None]) & close[places]).any(axis=2) & here
-        union = degree[start : start + len(places), None] + degree[places] - shared
-        likeness = near.likeness[start : start + BLOCK] - alike
-        weights[start : start + BLOCK] = np.where(mutual, shared / union * likeness, 0)
+        part = slice(start, start + BLOCK)
+        places = near.places[part]
+        rows = np.arange(len(places))[:, None]
+        own = np.zeros((len(places), count + 1), dtype=np.int8)
+        own[rows, known[part]] = 1
+        own[:, count] = 0  # no neighbour
+        theirs = known[places]  # (b, k, k)
+        shared = own.take(theirs + (rows * (count + 1))[:, None]).sum(axis=2, dtype=np.int8)
+        shared += 2  # the two themselves
+        mutual = (theirs == (rows + start)[:, None]).any(axis=2) & close[part]
+        union = np.maximum(degree[part, None] + degree[places] - shared, 1)
+        weights[part] = np.where(mutual, shared / union * (near.likeness[part] - alike), 0)
     return weights
 
 

@@ -20,8 +20,8 @@ TIED = 1 - 1e-6  # of many that are equally near, neighbours in order are merged
 
 def ward(rows: Rows) -> Callable[[int], NDArray[np.intp]]:
     """A function that cuts the tree of `rows` (n, d) into so many groups, (n,) numbers; rows that are one stay together."""
-    _, same = np.unique(rows.round(ALIKE), axis=0, return_inverse=True)
-    same = same.reshape(-1)
+    bits = np.ascontiguousarray(rows.round(ALIKE) + 0.0).view(f"V{rows.itemsize * rows.shape[1]}")  # -0 is 0
+    _, same = np.unique(bits[:, 0], return_inverse=True)
     sizes = np.bincount(same).astype(np.float32)
     sums = np.zeros((len(sizes), rows.shape[1]), np.float32)
     np.add.at(sums, same, rows)
@@ -82,9 +82,11 @@ def _look(
     far: NDArray[np.float32],
 ) -> None:
     """Write down the nearest of the groups at `places`, and by how much a merge would raise the sum of squares."""
-    squares, ones = np.einsum("nd,nd->n", means, means)[:, None], np.ones((len(means), 1), np.float32)
-    left = np.concatenate([means, squares, ones], axis=1)
-    right = np.concatenate([-2 * means, ones, squares], axis=1).T  # left @ right: squared distances
+    squares, ones = np.einsum("nd,nd->n", means, means)[None], np.ones((1, len(means)), np.float32)
+    left = np.concatenate([means.T, squares, ones]).T
+    right = np.ascontiguousarray(
+        np.concatenate([-2 * means.T, ones, squares])
+    )  # left @ right: squared distances
     inverse = 1 / sizes
     for start in range(0, len(places), BLOCK):
         own = places[start : start + BLOCK]
