@@ -20,7 +20,8 @@ from linnaeus.metrics.clusters import adjusted_information
 
 SPLITS = 3
 MANY = 1_000  # rows; of fewer one split says less and costs little, so there are twice as many
-PROMISING = 0.95  # of the best agreement in the first split; no set came near to another choice for it
+PROMISING = 0.95  # of the best agreement in a split; no set came near to another choice for it
+FALLING = 30  # groups from which on halves never agreed well again once they agreed less than that
 AS_GOOD = 0.99  # of the best agreement; research/LOG.md, "Discover, faster"
 SEED = 0
 DISSOLVED = 0.5  # mean Jaccard below which a group dissolves (Hennig 2007, section 3)
@@ -47,12 +48,15 @@ def _as_good(agreed: NDArray[np.float64], share: float) -> NDArray[np.intp]:
 
 
 def _agreement(parts: Parts, method: Method, tried: Sequence[int], seed: int) -> NDArray[np.float64]:
-    """(t,): how well two random halves agree, each at every fineness."""
+    """(t,): how well two random halves agree, each at every fineness; 0 for those finer than any that could be chosen."""
     order = np.random.default_rng([SEED, seed]).permutation(len(parts))
     halves = [parts.leaned(np.sort(places)) for places in np.array_split(order, 2)]
     made = [method(half) for half in halves]
-    out = []
+    out: list[float] = []
     for fineness in tried:
+        if fineness > FALLING and out and out[-1] < PROMISING * max(out):
+            out.append(0.0)
+            continue
         groups = [grouping(fineness) for grouping in made]
         if min(own.max() for own in groups) < 1:
             out.append(0.0)  # one group or none: nothing to agree on
