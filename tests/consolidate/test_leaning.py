@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from linnaeus import Classifier
 from linnaeus.consolidate import leaning
-from linnaeus.consolidate.neighbours import nearest, nearest_others, spread, unit
+from linnaeus.consolidate.neighbours import _links, nearest, nearest_others, spread, unit
 from linnaeus.consolidate.questions import questions as find_questions
 from linnaeus.stages import arbiter
 from linnaeus.types import DIFFERENT, SAME, Embedder, Judge, Propose, Reply, Task
@@ -70,6 +70,23 @@ def test_nearest_is_exact() -> None:
     np.fill_diagonal(products, -np.inf)
     assert np.allclose(np.sort(near.likeness, axis=1), np.sort(products, axis=1)[:, -7:], atol=1e-5)
     assert not (near.places == np.arange(700)[:, None]).any()
+
+
+def test_links_are_mutual_and_as_strong_as_neighbours_are_shared() -> None:
+    rows = clouds(2, 120)
+    near = nearest(rows, rows, 6, at_least=0.3, own=np.arange(120))
+    around = [
+        {int(place) for place, likeness in zip(*both, strict=True) if likeness > 0}
+        for both in zip(near.places, near.likeness, strict=True)
+    ]
+    wanted = np.zeros((120, 6))
+    for row, (places, likeness) in enumerate(zip(near.places.tolist(), near.likeness, strict=True)):
+        for column, other in enumerate(places):
+            if likeness[column] > 0 and row in around[other]:
+                own, theirs = around[row] | {row}, around[other] | {other}
+                wanted[row, column] = len(own & theirs) / len(own | theirs) * (likeness[column] - 0.3)
+    assert (wanted > 0).any() and (near.likeness == 0).any()
+    assert np.allclose(_links(near, 0.3), wanted, atol=1e-6)
 
 
 @settings(max_examples=30, deadline=None)

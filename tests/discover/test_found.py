@@ -14,10 +14,10 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 from linnaeus.consolidate.features import Rows
 from linnaeus.consolidate.neighbours import spread, unit
 from linnaeus.discover.found import find_groups
-from linnaeus.discover.grouping import METHODS, agglomerative, renumbered
+from linnaeus.discover.grouping import METHODS, Grouping, agglomerative, finenesses, renumbered
 from linnaeus.discover.parts import LINKED, WIDTH, Parts, _narrowed
 from linnaeus.discover.sample import representative
-from linnaeus.discover.stability import comebacks, mean_best
+from linnaeus.discover.stability import comebacks, mean_best, stable_fineness
 from linnaeus.discover.tiers import _silhouette, tiers
 from linnaeus.errors import InputError
 from linnaeus.types import Embedder, Vectors
@@ -99,6 +99,19 @@ def test_how_well_groups_come_back_by_hand() -> None:
     groups = np.array([0, 0, 0, 1, 1, -1])
     runs = [(np.array([0, 1, 3, 5]), np.array([0, 0, 0, -1])), (np.array([0, 1, 2]), np.array([4, 4, -1]))]
     assert mean_best(groups, 2, runs) == pytest.approx([(2 / 3 + 2 / 3) / 2, 1 / 3])
+
+
+def test_halves_are_not_cut_finer_than_any_that_could_be_chosen() -> None:
+    rows, _ = planted(40, 30)
+    asked = []
+
+    def counted(rows: Rows) -> Grouping:
+        cut = agglomerative(rows)
+        return lambda number: (asked.append(number), cut(number))[1]  # type: ignore[func-returns-value]
+
+    tried = finenesses(len(rows))
+    assert 35 <= stable_fineness(Parts(rows), counted, tried) <= 45
+    assert 45 < max(asked) < tried[-2]
 
 
 @pytest.mark.parametrize(

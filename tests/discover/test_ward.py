@@ -44,6 +44,12 @@ def test_the_order_of_rows_changes_nothing(seed: int) -> None:
     assert adjusted_rand_score(ward(rows)(9)[order], ward(rows[order])(9)) == pytest.approx(1)
 
 
+def test_rows_that_are_one_are_never_parted() -> None:
+    rows = np.array([[0.0, 1], [-0.0, 1.00001], [1, 0], [0, -1]], np.float32)
+    groups = ward(rows)(4).tolist()
+    assert groups[0] == groups[1] and len(set(groups)) == 3
+
+
 @pytest.mark.parametrize(
     "rows",
     [

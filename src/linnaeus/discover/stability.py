@@ -21,7 +21,7 @@ from linnaeus.metrics.clusters import adjusted_information
 SPLITS = 3
 MANY = 1_000  # rows; of fewer one split says less and costs little, so there are twice as many
 PROMISING = 0.95  # of the best agreement in a split; no set came near to another choice for it
-FALLING = 30  # groups from which on halves never agreed well again once they agreed less than that
+MANY_GROUPS = 30  # from which on halves that agree less than that never agreed so well again at a finer one
 AS_GOOD = 0.99  # of the best agreement; research/LOG.md, "Discover, faster"
 SEED = 0
 DISSOLVED = 0.5  # mean Jaccard below which a group dissolves (Hennig 2007, section 3)
@@ -54,7 +54,8 @@ def _agreement(parts: Parts, method: Method, tried: Sequence[int], seed: int) ->
     made = [method(half) for half in halves]
     out: list[float] = []
     for fineness in tried:
-        if fineness > FALLING and out and out[-1] < PROMISING * max(out):
+        fine = [agreed for number, agreed in zip(tried, out, strict=False) if number > MANY_GROUPS]
+        if fine and fine[-1] < PROMISING * max(fine):
             out.append(0.0)
             continue
         groups = [grouping(fineness) for grouping in made]
