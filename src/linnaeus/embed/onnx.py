@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 MOST_TOKENS = 256
-MOST_ROWS = 64
-MOST_CELLS = 320
+MOST_ROWS = 32
+MOST_CELLS = 256
 """Rows times longest of one batch.
 
 Memory grows with it: 16 rows of 256 tokens peak at 1.4 GB, 2 rows at 0.4.
-Texts of any length run fastest at 256 to 384.
+Texts of any length run fastest at about 256.
 """
 CHUNK = 2_048
 """Texts tokenised and sorted by length at a time; bounds memory, and leaves a batch little padding."""
