@@ -32,7 +32,7 @@ from linnaeus.types import Codes, LabelId
 KIND = "taught"
 FEW = "few"
 STUDENT = "student"  # how many answers of a model were learnt from, if any
-LAYOUT = "4"  # of what is kept: another one is learnt anew
+LAYOUT = "5"  # of what is kept: another one is learnt anew
 SHORT = 64  # words of an example on average, up to which vectors are looked at: longer texts are told apart by their words
 
 

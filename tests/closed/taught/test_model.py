@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from linnaeus.closed.entries import Entries
 from linnaeus.closed.source import NOWHERE, Candidates
 from linnaeus.closed.taught.keeping import from_arrays, to_arrays
-from linnaeus.closed.taught.model import Taught, Vectors
+from linnaeus.closed.taught.model import RANKED, Taught, Vectors, _sample
 from linnaeus.closed.taught.sparse import Floats
 from linnaeus.index import quantise
 from linnaeus.types import Embedder
@@ -103,3 +103,12 @@ def test_questions_to_a_bank(each: int, least: float, error: float, embedder: Em
 def test_kept_vectors_are_whole_numbers() -> None:
     arrays = to_arrays(learnt(TEXTS, LABELS, vectors=True))
     assert arrays["meaning.examples"].dtype == quantise(by_letters(TEXTS)).dtype == np.int8
+
+
+def test_of_many_examples_the_ranker_sees_some_from_everywhere() -> None:
+    """Of 41,902 that come by kind, of which the last are theses, it saw none of these."""
+    count = RANKED * 7 // 2
+    wanted = _sample(count)
+    assert wanted.sum() == RANKED and _sample(RANKED - 1).all()
+    for part in np.array_split(wanted, 10):
+        assert 0.8 < part.mean() * count / RANKED < 1.2

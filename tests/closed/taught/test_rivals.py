@@ -54,7 +54,7 @@ def test_a_few_pairs_that_are_as_good_as_impossible_change_nothing() -> None:
 def test_within_a_text_chances_fall_with_log_odds_and_no_text_hangs_on_another(
     rows: list[list[float]], seed: int
 ) -> None:
-    weights = np.random.default_rng(seed).normal(size=(2, 5))
+    weights = np.random.default_rng(seed).normal(size=(2, 12))
     rivals = Rivals(weights[0], weights[1])
     odds = np.array([one for row in rows for one in row], np.float32)
     texts = np.repeat(np.arange(len(rows)) * 3 + 1, [len(row) for row in rows])
@@ -71,3 +71,14 @@ def test_no_pair_is_no_chance() -> None:
     nothing = np.zeros(0, np.float32)
     rivals = Rivals.fit(nothing, nothing, np.zeros(0, np.int64), 1.0)
     assert rivals.chances(nothing, np.zeros(0, np.int64)).shape == (0,)
+
+
+def test_log_odds_that_are_no_straight_line_are_bent() -> None:
+    """Trees that are too sure where they are sure, and too little in the middle."""
+    random = np.random.default_rng(0)
+    true = np.sort(random.normal(0, 2, 4000))
+    right = (random.random(4000) < 1 / (1 + np.exp(-true))).astype(np.float32)
+    odds = (true + np.sign(true) * np.maximum(abs(true) - 1, 0) * 2).astype(np.float32)
+    texts = np.arange(4000)
+    said = Rivals.fit(odds, right, texts, 1.0).chances(odds, texts)
+    assert abs(said - 1 / (1 + np.exp(-true))).mean() < 0.015

@@ -168,9 +168,13 @@ def _with_vectors(batch: Batch) -> Sparse:
 
 
 def _sample(count: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which of so many examples the ranker is fitted to: of as few folds as it takes, as each costs a fit of its own."""
+    """Which of so many examples the ranker is fitted to: of as few folds as it takes, as each costs a fit of its own.
+
+    Drawn from all of a fold: examples may come in an order that says what they are.
+    """
     wanted = np.zeros(count, dtype=bool)
-    wanted[np.argsort(folds(count), kind="stable")[:RANKED]] = True
+    drawn = np.random.default_rng(1).permutation(count)
+    wanted[np.lexsort((drawn, folds(count)))[:RANKED]] = True
     return wanted
 
 

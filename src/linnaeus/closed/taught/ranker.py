@@ -2,8 +2,8 @@
 
 Trees are fitted to pairs whose figures were taken without the text itself, so that they meet new texts as they met
 these; what they say becomes a probability among what else may fit the text (`rivals.py`), as texts show that the trees
-have not seen. Of few examples that would leave too little: there a guess by known weights, which examples move, is as
-good and better calibrated.
+have not seen: a part of all texts, or several where they are few, each by trees of the others. Of few examples that would
+leave too little: there a guess by known weights, which examples move, is as good and better calibrated.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from linnaeus.closed.taught.rivals import Rivals
 from linnaeus.closed.taught.sparse import Floats
 from linnaeus.closed.taught.trees import Trees
 
-HELD_OUT = 0.25  # of the texts, for calibration
+PARTS = 4  # of the texts: trees are fitted to all but one, and lines to that one
+ENOUGH = 1500  # texts that lines are fitted to, if need be of several parts: each costs trees of the others
 FEW = 2000  # right pairs, below which there is a guess in place of trees: research/LOG-taxonomies.md, "Labels from examples"
 LOOSE, FIRM = 1.0, 10.0  # how firmly log-odds of trees, and of a guess, are taken for what they are
 FITS = "fits"
@@ -42,10 +43,15 @@ class Ranker:
         if right.sum() < FEW:
             line = guess(columns, right, texts)
             return cls(Trees.none(), Rivals.fit(_rounded(line, columns), right, texts, FIRM), line)
-        held = np.random.default_rng(0).random(int(texts.max()) + 1)[texts] < HELD_OUT
-        rows = stacked_columns(columns)
-        trees = Trees.fit(rows[~held], right[~held], [SIGNS.get(name, 1) for name in columns])
-        return cls(trees, Rivals.fit(trees.log_odds(rows[held]), right[held], texts[held], LOOSE))
+        rows, signs = stacked_columns(columns), [SIGNS.get(name, 1) for name in columns]
+        part = (np.random.default_rng(0).random(int(texts.max()) + 1) * PARTS).astype(int)[texts]
+        held = part < PARTS * ENOUGH / len(np.unique(texts))
+        fitted, odds = [], np.zeros(len(right), np.float32)
+        for one in np.unique(part[held]):
+            own = part == one
+            fitted.append(Trees.fit(rows[~own], right[~own], signs))
+            odds[own] = fitted[-1].log_odds(rows[own])
+        return cls(fitted[0], Rivals.fit(odds[held], right[held], texts[held], LOOSE))
 
     def score(self, columns: dict[str, Floats], texts: NDArray[np.int64]) -> tuple[Floats, Floats]:
         """The log-odds of pairs by their features, by which they are ranked, and their probabilities.

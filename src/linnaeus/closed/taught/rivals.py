@@ -17,7 +17,7 @@ from linnaeus.logistic import most_likely, sigmoid
 
 Doubles = NDArray[np.float64]
 UNSEEN = 1e-3  # odds of what is no candidate: what rivals a label that is the only one
-BEND = -1.0  # log-odds, from which a line rises otherwise: trees of some thousand examples are too sure where they are sure
+BENDS = np.array([-3.0, -1.0, 1.0, 3.0])  # log-odds, from each of which on a line rises otherwise
 FARTHEST = 15.0
 """Log-odds of either sign: trees say of a few pairs -10,000, which would be all that a line sees."""
 
@@ -26,7 +26,7 @@ FARTHEST = 15.0
 class Rivals:
     """Weights of the first label of a text, and of all others.
 
-    Of 1, log-odds, log of the others' odds, log of its place, and how far the log-odds are above `BEND`.
+    Of 1, log-odds, log of the others' odds, log of its place; how far log-odds, and those of others, are above each bend.
     """
 
     first: Doubles
@@ -55,14 +55,15 @@ class Rivals:
 
 
 def _line(signs: Doubles, right: Floats, firmness: float) -> Doubles:
-    start = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
+    start = np.zeros(signs.shape[1])
+    start[1] = 1.0
     prior = firmness * np.eye(len(start))
     line, _ = most_likely(signs, right.astype(np.float64), np.ones(len(right)), start=start, prior=prior)
     return line
 
 
 def _signs(odds: Floats, texts: NDArray[np.int64]) -> Doubles:
-    """Signs (n, 5) of pairs; the fourth is 0 for the first label of a text alone, ties go to the earlier pair."""
+    """Signs (n, 12) of pairs; the fourth is 0 for the first label of a text alone, ties go to the earlier pair."""
     own = np.clip(odds.astype(np.float64), -FARTHEST, FARTHEST)
     order = np.lexsort((-odds, texts))
     starts = np.flatnonzero(np.diff(texts[order], prepend=-1))
@@ -70,4 +71,5 @@ def _signs(odds: Floats, texts: NDArray[np.int64]) -> Doubles:
     places[order] = np.arange(len(own)) - np.repeat(starts, np.diff(np.append(starts, len(own))))
     total = np.bincount(texts, weights=np.exp(own))[texts] if len(own) else own
     others = np.log(np.maximum(total - np.exp(own), 0) + UNSEEN)
-    return np.stack([np.ones(len(own)), own, others, np.log1p(places), np.maximum(own - BEND, 0)], axis=1)
+    bent = (np.maximum(some[:, None] - BENDS, 0) for some in (own, others))
+    return np.hstack([np.stack([np.ones(len(own)), own, others, np.log1p(places)], axis=1), *bent])
