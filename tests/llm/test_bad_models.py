@@ -15,7 +15,7 @@ from .fake import Say, Script, Seen, Server, by_position, chat, failing, in_turn
 
 Serve = Callable[[Script], Server]
 GOOD = chat(labels("fine"))
-QUICK = Limits(workers=2, timeout_s=0.25, deadline_s=5, retries=2)
+QUICK = Limits(workers=2, timeout_s=0.5, deadline_s=5, retries=2)
 PATIENT = Limits(
     workers=2, timeout_s=10, deadline_s=30, retries=2
 )  # where a busy machine must not count as a slow server

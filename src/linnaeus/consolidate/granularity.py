@@ -12,7 +12,7 @@ Granularity: TypeAlias = Literal["coarse", "normal", "fine"] | int
 """A word, or how many labels there may be at most."""
 
 NORMAL: Granularity = "normal"
-OFFSETS = {"coarse": -0.26, "normal": 0.0, "fine": 0.2}  # research/LOG.md, "Granularity"
+OFFSETS = {"coarse": -0.22, "normal": 0.0, "fine": 0.16}  # research/LOG-orders.md, "Granularity"
 LOWEST, HIGHEST = -0.5, 1.0  # likenesses between which a number of labels is looked for
 STEPS = 12  # to 0.02 at least, most often to 0.002
 

@@ -18,7 +18,7 @@ from linnaeus.consolidate.features import BLOCK, Frame, Rows, hashes
 from linnaeus.consolidate.neighbours import nearest, spread, unit
 
 SAID_SHARE = 0.5  # how much of the likeness of two texts comes from what was said of them
-OWN = 0.6  # how much of that is what was said of a text itself, if it was asked
+OWN = 0.55  # how much of that is what was said of a text itself, if it was asked
 VOTERS = 10  # asked texts that say what a text is that memory answers
 CLOSER = 6  # power of theirs
 HARDLY = 0.25  # likeness below which texts say nothing of each other

@@ -6,7 +6,8 @@ groups is the inner product of their sums over the product of their sizes, and a
 at least one pair that does: no n by n matrix is held. Of rows with very many neighbours only the nearest are listed at
 first; the groups found are then compared with each other, all of them, until no mean reaches the threshold.
 
-Where rows stand for texts, those of the groups that are alike enough are joined first that add least to the squared
+Where rows stand for texts, two groups are as alike as their middles, by the cosine, however widely their texts lie around
+these, and need a pair of rows that is alike enough as well. Those are joined first that add least to the squared
 distances of texts from the middle of their group (Ward 1963): it finds nearly the same groups when some rows change a
 little. Large groups must be more alike than small ones then, so that single odd wordings find a home while large labels
 are not thrown together.
@@ -27,7 +28,7 @@ from linnaeus.consolidate.features import Rows
 BLOCK = 128
 MOST_NEAR = 64  # neighbours of a row that are listed; long lists cost much in dense regions
 ROUNDING = 1e-4  # float32 products of unit rows are right to about 1e-6
-PER_DOUBLING = 0.06  # how much more alike groups must be when the smaller one has twice as many texts
+PER_DOUBLING = 0.055  # how much more alike groups must be when the smaller one has twice as many texts
 LARGE = 64  # texts from which a group is simply large
 MET = 3  # verdicts `different` that part a row from a group of four and more
 
@@ -248,8 +249,9 @@ class _Groups:
             enough, worth = likeness >= self.at_least, likeness
         else:
             smaller = np.clip(np.minimum(sizes, size), 1, LARGE)
-            enough = likeness >= self.at_least + PER_DOUBLING * np.log2(smaller)
-            away = self.squares[others] / sizes**2 + self.squares[group] / size**2 - 2 * likeness  # squared
+            own, theirs = self.squares[group] / size**2, self.squares[others] / sizes**2  # of middles
+            enough = likeness >= (self.at_least + PER_DOUBLING * np.log2(smaller)) * np.sqrt(own * theirs)
+            away = own + theirs - 2 * likeness  # squared
             worth = -away * sizes * size / (sizes + size)
         return others[enough].tolist(), worth[enough].tolist()
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.consolidate.features import Rows
+from linnaeus.consolidate.neighbours import unit
 from linnaeus.consolidate.partition import LARGE, PER_DOUBLING, partition
 
 FINER = 0.1  # groups are taken as they would be with a threshold so much higher, so that too large ones show their parts
@@ -73,10 +74,10 @@ def _doubts(
     count = int(group.max()) + 1
     sums = np.zeros((count, rows.shape[1]), dtype=np.float32)
     np.add.at(sums, group, rows)
-    means = sums / np.bincount(group)[:, None].astype(np.float32)
+    middles = unit(sums)
     texts = np.bincount(group, weights=weights)
     for start in range(0, count, BLOCK):
-        likeness = means[start : start + BLOCK] @ means.T
+        likeness = middles[start : start + BLOCK] @ middles.T
         smaller = np.minimum(np.minimum(texts[start : start + BLOCK, None], texts[None]), LARGE)
         off = likeness - PER_DOUBLING * np.log2(np.maximum(smaller, 1)) - at_least
         for row, column in zip(*np.nonzero((off >= -DOUBT) & (off <= FINER)), strict=True):

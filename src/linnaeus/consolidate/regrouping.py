@@ -18,7 +18,7 @@ from linnaeus.store import Store
 
 FIRST_REGROUPING = 64  # texts
 GROWTH = 1.5  # then whenever there are so many times as many
-TOGETHER, TOGETHER_WORDLESS = 0.52, 0.50  # how alike small groups must be, once texts have leaned
+TOGETHER, TOGETHER_WORDLESS = 0.58, 0.54  # how alike small groups must be, once texts have leaned
 
 
 def next_regrouping(texts: int) -> int:

@@ -39,16 +39,10 @@ class Gates:
         """Whether either was wrong more often of late than it had been."""
         return self.memory.drifted or self.student.drifted
 
-    def second_thoughts(self) -> list[Thought]:
-        """See `Gate.second_thoughts`."""
-        return [*self.memory.second_thoughts(), *self.student.second_thoughts()]
-
-    def last_thoughts(self, share: float) -> list[Thought]:
-        """The same at the end of a stream; only this share of the doubted ones, the least sure, still are."""
-        thoughts = [
-            *self.memory.second_thoughts(at_end=True),
-            *self.student.second_thoughts(at_end=True),
-        ]
+    def second_thoughts(self, share: float, *, at_end: bool = False) -> list[Thought]:
+        """See `Gate.second_thoughts`; of the doubted ones only this share, the least sure, still are."""
+        gates = (self.memory, self.student)
+        thoughts = [one for gate in gates for one in gate.second_thoughts(at_end=at_end)]
         doubted = sorted((one for one in thoughts if one.doubted), key=lambda one: one.chance)
         put_off = {one.text for one in doubted[math.ceil(share * len(doubted)) :]}
         return [one._replace(doubted=one.doubted and one.text not in put_off) for one in thoughts]
