@@ -115,7 +115,9 @@ def test_groups_are_as_alike_as_their_middles() -> None:
     side, up = np.sin(np.radians(25)), np.cos(np.radians(25))
     rows = np.array([[up, side, 0], [up, -side, 0], [up, 0, side], [up, 0, -side]], np.float32)
     held = Constraints(together=[(0, 1), (2, 3)])
-    assert len(as_sets(partition(rows.copy(), at_least=0.83, held=held))) == 2  # 0.5 and 6 doublings; pairs: 0.82
+    assert (
+        len(as_sets(partition(rows.copy(), at_least=0.83, held=held))) == 2
+    )  # 0.5 and 6 doublings; pairs: 0.82
     assert len(as_sets(partition(rows.copy(), at_least=0.5, held=held, sizes=np.full(4, 32.0)))) == 1
 
 
