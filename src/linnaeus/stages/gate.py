@@ -26,7 +26,7 @@ AUDITED = 0.02  # share of what memory would answer that is asked nevertheless, 
 CONFIDENCE = 0.95
 MARGIN = 1.64  # standard deviations that an estimate is lowered by: 95% one-sided
 MARGIN_AT_END = 1.0  # there: what is asked settles others, so fewer err than was estimated before
-USED = 0.8  # of the promise, what estimates may use: labels move on after them
+UNFORESEEN = 0.01  # share of answers that err beside those that estimates foresee: labels move on after them
 KEPT = 0.75  # of the promise, what answers may use that were looked at twice: LOG.md, "A second look"
 NEW = 1 / 3  # share of all texts that came since all was last grouped, at most; these may use what is left
 LEAST_FRESH, MOST_FRESH = 0.5, 2.0  # of the promise, what they use at least and at most
@@ -194,6 +194,11 @@ def checked_error(max_error: float) -> float:
     return max_error
 
 
+def usable(promised: float) -> float:
+    """The share of answers that may err as estimated: of a small promise at least half."""
+    return max(promised - UNFORESEEN, promised / 2)
+
+
 class Thought(NamedTuple):
     """What a second look says of a text that memory answers: how likely it is right, and whether a model should be asked."""
 
@@ -210,7 +215,7 @@ class Gate:
 
     def __init__(self, max_error: float) -> None:
         """Promise that of the answers at most `max_error` are not what the model would say."""
-        self.max_error = USED * checked_error(max_error)
+        self.max_error = usable(checked_error(max_error))
         self._guesses: list[Guessed] = []
         self.drifted = False  # memory was wrong more often of late than it had been
         nothing = np.zeros(0)
@@ -288,7 +293,7 @@ class Gate:
         again = _seen_again(_answered(self._guesses))
         rows = []
         for error in errors:
-            used = USED * error
+            used = usable(error)
             kept = odds >= least_odds(self.first, odds, fresh_error(self.second, again, used))
             sure = np.flatnonzero(kept & looked)
             kept[sure[too_many(self.second, looks[sure], used, MARGIN_AT_END)]] = False
