@@ -14,6 +14,7 @@ from linnaeus.errors import UsageError
 
 FILE = "linnaeus.toml"
 PREFIX = "LINNAEUS_"
+PROJECT = "linnaeus.db"
 MAX_ERROR = 0.05  # the largest share of answers from memory that may differ from the model's
 
 
@@ -21,7 +22,7 @@ MAX_ERROR = 0.05  # the largest share of answers from memory that may differ fro
 class Settings:
     """Every setting with its default. Keys of models come from the environment alone and are no settings."""
 
-    project: str = "linnaeus.db"
+    project: str = PROJECT
     llm: str = "none"
     embedder: str = "minilm"
     max_labels: int = 1

@@ -54,4 +54,6 @@ def limits_of(settings: Settings) -> Limits:
 
 def project_flag(project: str | None) -> str:
     """What a command that is printed needs to mean this project."""
-    return "" if project in (None, "linnaeus.db") else f" --project {quote(project)}"
+    from linnaeus.settings import PROJECT
+
+    return "" if project in (None, PROJECT) else f" --project {quote(project)}"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from linnaeus.consolidate.candidates import Counts, candidates
-from linnaeus.consolidate.phrases import name_groups
-from linnaeus.consolidate.words import segments, stop_words, tokenise
+from linnaeus.consolidate.candidates import candidates
+from linnaeus.consolidate.phrases import counted, name_groups
 
 if TYPE_CHECKING:
     from linnaeus.types import Embedder
@@ -29,9 +28,7 @@ def name_parents(
 
 def _common(names: Sequence[Sequence[str]]) -> list[bool]:
     """For each parent whether a phrase has words that stand in several of the names."""
-    tokens = [[tokenise(name) for name in own] for own in names]
-    stops = stop_words(name for own in tokens for name in own)
-    counts = Counts([[segments(name, stops) for name in own] for own in tokens])
+    _, counts = counted(names)
     first = [candidates(parent, counts, 1, shared=True) for parent in range(len(names))]
     return [
         any(counts.inside(parent, phrase.stems) > 1 for phrase in best) for parent, best in enumerate(first)

@@ -81,11 +81,16 @@ class _Read(NamedTuple):
 def _read(groups: Sequence[Sequence[str]], *, shared: bool = False) -> _Read:
     most = min(40, max(10, 40_000 // max(1, len(groups))))
     samples = [_sample(texts, most) for texts in groups]
-    tokens = [[tokenise(text) for text in texts] for texts in samples]
-    stops = stop_words(text for texts in tokens for text in texts)
-    counts = Counts([[segments(text, stops) for text in texts] for texts in tokens])
+    stops, counts = counted(samples)
     phrases = [candidates(group, counts, CANDIDATES, shared=shared) for group in range(len(groups))]
     return _Read(samples, stops, counts, phrases)
+
+
+def counted(groups: Sequence[Sequence[str]]) -> tuple[frozenset[str], Counts]:
+    """The words of these texts that say nothing, and what stands in each group without them."""
+    tokens = [[tokenise(text) for text in texts] for texts in groups]
+    stops = stop_words(text for texts in tokens for text in texts)
+    return stops, Counts([[segments(text, stops) for text in texts] for texts in tokens])
 
 
 def _names(read: _Read, embedder: Embedder, keep: Sequence[str | None]) -> list[str]:

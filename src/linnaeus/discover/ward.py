@@ -84,9 +84,8 @@ def _look(
     """Write down the nearest of the groups at `places`, and by how much a merge would raise the sum of squares."""
     squares, ones = np.einsum("nd,nd->n", means, means)[None], np.ones((1, len(means)), np.float32)
     left = np.concatenate([means.T, squares, ones]).T
-    right = np.ascontiguousarray(
-        np.concatenate([-2 * means.T, ones, squares])
-    )  # left @ right: squared distances
+    right = np.ascontiguousarray(np.concatenate([-2 * means.T, ones, squares]))
+    # left @ right: squared distances
     inverse = 1 / sizes
     for start in range(0, len(places), BLOCK):
         own = places[start : start + BLOCK]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from linnaeus.consolidate.neighbours import unit
 from linnaeus.types import Vectors
 
 Floats = NDArray[np.float64]
@@ -40,8 +41,7 @@ def _ranks(values: NDArray[np.generic]) -> Floats:
 
 def _together(vectors: Vectors, labels: Whole) -> Floats:
     """The share (m,) of the other texts of each text's label that are in its group, over random groupings; 1 if none."""
-    rows = vectors - vectors.mean(axis=0)
-    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    rows = unit(vectors - vectors.mean(axis=0))
     sizes, groups = np.bincount(labels), max(1, len(rows) // NEAR)
     found = np.zeros(len(rows))
     for seed in range(GROUPINGS):
@@ -57,8 +57,7 @@ def _grouped(rows: Vectors, groups: int, seed: int) -> NDArray[np.intp]:
     for _ in range(STEPS):
         sums = np.zeros_like(centres)
         np.add.at(sums, (rows @ centres.T).argmax(axis=1), rows)
-        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-        centres = np.where(lengths > 0, sums / np.maximum(lengths, 1e-12), centres)
+        centres = np.where(sums.any(axis=1, keepdims=True), unit(sums), centres)
     return np.asarray((rows @ centres.T).argmax(axis=1))
 
 

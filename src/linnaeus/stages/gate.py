@@ -215,13 +215,13 @@ class Gate:
 
     def __init__(self, max_error: float) -> None:
         """Promise that of the answers at most `max_error` are not what the model would say."""
-        self.max_error = usable(checked_error(max_error))
+        self._usable = usable(checked_error(max_error))
         self._guesses: list[Guessed] = []
         self.drifted = False  # memory was wrong more often of late than it had been
         nothing = np.zeros(0)
         self.first = FIRST.fit(first_look(nothing), nothing, nothing)
         self.second = SECOND.fit(second_look(nothing, nothing, nothing), nothing, nothing)
-        self.least = least_odds(self.first, nothing, self.max_error)
+        self.least = least_odds(self.first, nothing, self._usable)
 
     def note(self, guess: Guessed) -> None:
         """Take up what memory thought of a text."""
@@ -253,7 +253,7 @@ class Gate:
         fading = _fading(len(odds), RECENT if self.drifted else HALF_LIFE)
         self.first = FIRST.fit(first_look(odds), right, counts * fading)
         again = _seen_again(_answered(self._guesses))
-        self.least = least_odds(self.first, odds, fresh_error(self.second, again, self.max_error))
+        self.least = least_odds(self.first, odds, fresh_error(self.second, again, self._usable))
 
     def second_thoughts(self, *, at_end: bool = False) -> list[Thought]:
         """What a second look says of the texts that memory answered, and of those that it would have but for the audit.
@@ -263,9 +263,9 @@ class Gate:
         answered = _answered(self._guesses)
         looks = _seen_again(answered)
         if at_end:
-            doubts = too_many(self.second, looks, self.max_error, MARGIN_AT_END)
+            doubts = too_many(self.second, looks, self._usable, MARGIN_AT_END)
         else:
-            doubts = doubtful(self.second, looks, self.max_error)
+            doubts = doubtful(self.second, looks, self._usable)
         return [
             Thought(one.text, chance, doubted)
             for one, chance, doubted in zip(

@@ -39,9 +39,7 @@ ALIKE_WORDLESS = 0.9  # cosine from which texts are alike where no model can be 
 LEAST_WORDLESS = ALIKE_WORDLESS  # there the odds are the cosine
 CERTAIN = 7.0  # log-odds above which no estimate goes
 LOOKS = 3  # at answers of memory, at the end of a stream
-FIRST_ASKED = (
-    0.5  # share of those in doubt, the least sure, that is asked before all is grouped and looked at again
-)
+FIRST_ASKED = 0.5  # share of those in doubt, the least sure, that is asked before the next look
 UNASKED = Decision(error="the budget ended", unasked=True)
 
 
