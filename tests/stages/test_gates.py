@@ -73,13 +73,3 @@ def test_audit_and_choices_are_those_of_both() -> None:
         gates.trade_off([0.02, 0.1]), gates.memory.trade_off([0.02, 0.1]), strict=True
     ):
         assert promised == own[0] and texts >= own[1] and 0 <= error <= promised
-
-
-@pytest.mark.parametrize("share", [0.5, 1.0])
-def test_of_those_in_doubt_the_least_sure_are_asked_first(share: float) -> None:
-    gates = Gates(0.02)
-    fitted(gates, seen(5, 0.0, 1500))
-    each = [one for gate in (gates.memory, gates.student) for one in gate.second_thoughts(at_end=True)]
-    first = [one.chance for one in gates.second_thoughts(share, at_end=True) if one.doubted]
-    doubted = sorted(one.chance for one in each if one.doubted)
-    assert len(doubted) > 3 and sorted(first) == doubted[: math.ceil(share * len(doubted))]

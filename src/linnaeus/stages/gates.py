@@ -5,7 +5,6 @@ A student begins in shadow, as its gate does: what it says of texts that are ask
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 from linnaeus.stages.gate import Audit, Gate, Thought
@@ -39,13 +38,9 @@ class Gates:
         """Whether either was wrong more often of late than it had been."""
         return self.memory.drifted or self.student.drifted
 
-    def second_thoughts(self, share: float, *, at_end: bool = False) -> list[Thought]:
-        """See `Gate.second_thoughts`; of the doubted ones only this share, the least sure, still are."""
-        gates = (self.memory, self.student)
-        thoughts = [one for gate in gates for one in gate.second_thoughts(at_end=at_end)]
-        doubted = sorted((one for one in thoughts if one.doubted), key=lambda one: one.chance)
-        put_off = {one.text for one in doubted[math.ceil(share * len(doubted)) :]}
-        return [one._replace(doubted=one.doubted and one.text not in put_off) for one in thoughts]
+    def second_thoughts(self, *, at_end: bool = False) -> list[Thought]:
+        """See `Gate.second_thoughts`."""
+        return [one for gate in (self.memory, self.student) for one in gate.second_thoughts(at_end=at_end)]
 
     def audit(self, label_of: Callable[[SurfaceId], LabelId]) -> Audit:
         """What the audited texts of both say."""

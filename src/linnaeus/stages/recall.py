@@ -39,7 +39,7 @@ ALIKE_WORDLESS = 0.9  # cosine from which texts are alike where no model can be 
 LEAST_WORDLESS = ALIKE_WORDLESS  # there the odds are the cosine
 CERTAIN = 7.0  # log-odds above which no estimate goes
 LOOKS = 3  # at answers of memory, at the end of a stream
-FIRST_ASKED = 0.5  # share of those in doubt, the least sure, that is asked before the next look
+FIRST_ASKED = 0.5  # share of those in doubt, at most, that is asked before the next look
 UNASKED = Decision(error="the budget ended", unasked=True)
 
 
@@ -145,7 +145,7 @@ class Recall:
                 decisions += self._accept(batch)
                 if consolidator.regroup_if_due():
                     self._look()
-                    self._recheck.think_twice(self.gate.second_thoughts(FIRST_ASKED))
+                    self._recheck.think_twice(self.gate.second_thoughts(), FIRST_ASKED)
             if batch.unasked < len(part):
                 return decisions + [UNASKED] * (len(texts) - len(decisions))
         return decisions
@@ -153,7 +153,7 @@ class Recall:
     def look_again(self) -> None:
         """Group all anew if there are new texts, and ask about those that memory answered and that are in doubt.
 
-        The least sure half first, some times over: what is said of them settles others.
+        Half of them at most, some times over: what is said of these settles others.
         """
         if not self.inner.consolidator.wordless:
             while self._recheck.ask() and self._look_once_more():
@@ -173,8 +173,8 @@ class Recall:
             gate = Gates(self.max_error)
             self._note(gate)
             gate.fit(consolidator.label_of)
-            last = looks + 1 == LOOKS
-            self._recheck.think_twice(gate.second_thoughts(1 if last else FIRST_ASKED, at_end=True))
+            share = 1.0 if looks + 1 == LOOKS else FIRST_ASKED
+            self._recheck.think_twice(gate.second_thoughts(at_end=True), share)
             store.set_meta("looked_at", f"{newest} {looks + 1 if store.doubted() else LOOKS}")
         return True
 
