@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.consolidate.features import Rows
+from linnaeus.consolidate.neighbours import nearest_others
 
-BLOCK = 128
 MOST_NEAR = 64  # neighbours of a row that are listed; long lists cost much in dense regions
 ROUNDING = 1e-4  # float32 products of unit rows are right to about 1e-6
 PER_DOUBLING = 0.055  # how much more alike groups must be when the smaller one has twice as many texts
@@ -185,7 +185,7 @@ class _Groups:
         self.sums[keep] += self.sums[gone]
         self.squares[keep] = self.sums[keep] @ self.sums[keep]
         self.sizes[keep] += self.sizes[gone]
-        self.near[keep] = np.union1d(self.near[keep], self.near.pop(gone))
+        self.near[keep] = np.concatenate([self.near[keep], self.near.pop(gone)])
         if gone in self.pinned:
             self.pinned.add(keep)
         for other in self.apart.pop(gone, set()):
@@ -206,10 +206,11 @@ class _Groups:
             gone = max(group, other)
             kept = self.join(group, other)
             del best[gone]
-            best[kept] = self._best(kept)
-            value = dict(zip(*self._worth(kept), strict=True))
+            others, worth = self._worth(kept)
+            best[kept] = _highest(others, worth)
+            value = dict(zip(others, worth, strict=True))
             changed = [kept]
-            for one in self._candidates(kept):
+            for one in self.near[kept].tolist():
                 if best[one][0] in (kept, gone):
                     best[one] = self._best(one)
                     changed.append(one)
@@ -232,15 +233,21 @@ class _Groups:
         self.near = {int(names[row]): names[found] for row, found in near.items()}
         return any(self._best(int(name))[0] >= 0 for name in names)
 
-    def _candidates(self, group: int) -> list[int]:
-        named = np.unique(self.first[self.near[group]])
-        self.near[group] = named[named != group]
-        return [int(other) for other in self.near[group]]
+    def _candidates(self, group: int) -> NDArray[np.intp]:
+        """The groups that have a row near one of `group`, in order."""
+        near = self.near[group]
+        named = self.first[near]
+        if (named != near).any() or (near[1:] <= near[:-1]).any():
+            named = np.unique(named)
+            self.near[group] = named = named[named != group]
+        return named
 
     def _worth(self, group: int) -> tuple[list[int], list[float]]:
         """The groups that are alike enough to join `group`, and how much that is worth: the highest is joined first."""
         refused = self.apart.get(group, set()) | (self.pinned if group in self.pinned else set())
-        others = np.array([other for other in self._candidates(group) if other not in refused], dtype=np.intp)
+        others = self._candidates(group)
+        if refused:
+            others = others[np.array([one not in refused for one in others.tolist()], dtype=bool)]
         if not len(others):
             return [], []
         sizes, size = self.sizes[others].astype(np.float64), float(self.sizes[group])
@@ -257,11 +264,15 @@ class _Groups:
 
     def _best(self, group: int) -> tuple[int, float]:
         """The group that `group` should join next and how much that is worth; -1 if there is none."""
-        others, worth = self._worth(group)
-        if not others:
-            return -1, -np.inf
-        place = int(np.argmax(worth))
-        return others[place], worth[place]
+        return _highest(*self._worth(group))
+
+
+def _highest(others: Sequence[int], worth: Sequence[float]) -> tuple[int, float]:
+    """The first of `others` that is worth most; -1 if there is none."""
+    if not others:
+        return -1, -np.inf
+    place = int(np.argmax(worth))
+    return others[place], worth[place]
 
 
 def _queue(best: dict[int, tuple[int, float]]) -> list[tuple[float, int, int]]:
@@ -270,25 +281,15 @@ def _queue(best: dict[int, tuple[int, float]]) -> list[tuple[float, int, int]]:
     return queue
 
 
-def _pairs(rows: Rows, at_least: float, most: int) -> tuple[dict[int, NDArray[np.int32]], bool]:
+def _pairs(rows: Rows, at_least: float, most: int) -> tuple[dict[int, NDArray[np.intp]], bool]:
     """For each row the others whose inner product with it is at least `at_least`, both ways; and whether all are there.
 
     Of more than `most` only the nearest are taken.
     """
-    left: list[NDArray[np.int32]] = []
-    right: list[NDArray[np.int32]] = []
-    complete = True
-    for start in range(0, len(rows), BLOCK):
-        for row, products in enumerate(rows[start : start + BLOCK] @ rows.T, start=start):  # (b, n)
-            found = np.flatnonzero(products >= at_least)
-            found = found[found != row]
-            if len(found) > most:
-                complete = False
-                found = found[np.argsort(-products[found], kind="stable")[:most]]
-            left.append(np.full(len(found), row, dtype=np.int32))
-            right.append(found.astype(np.int32))
-    a, b = np.concatenate([*left, *right]), np.concatenate([*right, *left])
-    order = np.lexsort((b, a))
-    a, b = a[order], b[order]
+    near = nearest_others(rows, most + 1, at_least=at_least)
+    row, rank = np.nonzero(near.likeness[:, :most])
+    place = near.places[row, rank]
+    a, b = np.concatenate([row, place]), np.concatenate([place, row])
+    a, b = np.divmod(np.unique(a * len(rows) + b), len(rows))
     ends = np.searchsorted(a, np.arange(1, len(rows)))
-    return {row: np.unique(near) for row, near in enumerate(np.split(b, ends))}, complete
+    return dict(enumerate(np.split(b, ends))), not near.likeness[:, most:].any()

@@ -34,14 +34,15 @@ BLOCK = 4096  # texts at a time
 
 
 class Linear(NamedTuple):
-    """Weights (d + 1, labels) for texts less their `centre` (d,)."""
+    """For texts less their `centre` (d,) weights (d + 1, k), and which column of these each label has (labels,)."""
 
     centre: Floats
     weights: Floats
+    columns: NDArray[np.intp]
 
     def odds(self, codes: Codes) -> Floats:
         """The log-odds (n, labels) of each label for texts (n, d), but for what all of a text's share."""
-        return np.asarray(_inputs(codes, self.centre) @ self.weights, dtype=np.float32)
+        return np.asarray((_inputs(codes, self.centre) @ self.weights)[:, self.columns], dtype=np.float32)
 
 
 class Lessons(NamedTuple):
@@ -64,7 +65,8 @@ def learnt(codes: Codes, wordings: Floats, places: NDArray[np.intp], among: int)
     """
     some = np.argsort(hashes(codes), kind="stable")[:MOST]
     centre = units(codes[some]).mean(axis=0)
-    return Linear(centre, _fitted(Lessons(_inputs(codes[some], centre), wordings[some], places[some], among)))
+    lessons = Lessons(_inputs(codes[some], centre), wordings[some], places[some], among)
+    return Linear(centre, *_fitted(lessons))
 
 
 def leads(book: Book, labels: Labels) -> NDArray[np.float64]:
@@ -90,7 +92,8 @@ def leads(book: Book, labels: Labels) -> NDArray[np.float64]:
         len(known),
     )
     fold = mixed[asked] % FOLDS
-    students = [_fitted(lessons.without(fold == one)) for one in range(FOLDS)]
+    fits = (_fitted(lessons.without(fold == one)) for one in range(FOLDS))
+    students = [weights[:, columns] for weights, columns in fits]
     together = np.asarray(sum(students) / FOLDS, dtype=np.float32)
     for start in range(0, len(found), BLOCK):
         part = slice(start, start + BLOCK)
@@ -116,25 +119,30 @@ def _lead(odds: Floats, known: Labels, labels: Labels) -> Floats:
     return np.asarray(own - np.where(ahead, second[:, None], first[:, None]))
 
 
-def _fitted(lessons: Lessons) -> Floats:
-    """Weights (d + 1, labels)."""
+def _fitted(lessons: Lessons) -> tuple[Floats, NDArray[np.intp]]:
+    """Weights (d + 1, k), and the column of each label; those that no text has share one, as nothing tells them apart."""
     texts = lessons.texts
-    named = np.zeros((lessons.among, lessons.wordings.shape[1]), dtype=np.float32)
+    seen, places = np.unique(lessons.places, return_inverse=True)
+    unseen = lessons.among - len(seen)
+    columns = np.full(lessons.among, len(seen))
+    columns[seen] = np.arange(len(seen))
+    alike = np.array([1] * len(seen) + [unseen] * (unseen > 0), dtype=np.float32)  # labels of each column
+    named = np.zeros((len(alike), lessons.wordings.shape[1]), dtype=np.float32)
     count = max(1, len(texts))  # of few texts all may be in the fold that is left out
     shared = lessons.wordings.sum(axis=0) / count
-    np.add.at(named, lessons.places, lessons.wordings - shared)
-    start = np.vstack([NAMED * unit(named).T, np.zeros((1, lessons.among), dtype=np.float32)])
-    right = np.zeros((len(texts), lessons.among), dtype=np.float32)
-    right[np.arange(len(texts)), lessons.places] = 1
+    np.add.at(named, places, lessons.wordings - shared)
+    start = np.vstack([NAMED * unit(named).T, np.zeros((1, len(alike)), dtype=np.float32)])
+    right = np.zeros((len(texts), len(alike)), dtype=np.float32)
+    right[np.arange(len(texts)), places] = 1
     curvature = texts.T @ texts / 2 + DECAY * np.eye(texts.shape[1], dtype=np.float32)
     inverse = np.linalg.inv(curvature).astype(np.float32)
     weights, ahead, pace = start, start, 1.0
     for _ in range(STEPS):
         odds = texts @ ahead
         chances = np.exp(odds - odds.max(axis=1, keepdims=True))
-        chances /= chances.sum(axis=1, keepdims=True)
+        chances /= (chances @ alike)[:, None]
         moved = ahead + inverse @ (texts.T @ (right - chances) - DECAY * (ahead - start))
         faster = (1 + np.sqrt(1 + 4 * pace * pace)) / 2
         ahead = np.asarray(moved + (pace - 1) / faster * (moved - weights), dtype=np.float32)
         weights, pace = moved, faster
-    return weights
+    return weights, columns
