@@ -46,27 +46,33 @@ class Linear(NamedTuple):
 
 
 class Lessons(NamedTuple):
-    """Texts (n, d + 1), their wordings (n, e), and the places of their labels, of which there are `among`."""
+    """Texts (n, d + 1), their wordings (n, e), the columns of their labels, and for how many labels each column stands."""
 
     texts: Floats
     wordings: Floats
     places: NDArray[np.intp]
-    among: int
+    alike: Floats
 
     def without(self, fold: NDArray[np.bool_]) -> Lessons:
         """All but some of them; the labels stay."""
-        return Lessons(self.texts[~fold], self.wordings[~fold], self.places[~fold], self.among)
+        return Lessons(self.texts[~fold], self.wordings[~fold], self.places[~fold], self.alike)
 
 
 def learnt(codes: Codes, wordings: Floats, places: NDArray[np.intp], among: int) -> Linear:
     """A student of texts (n, d), their wordings (n, e) and the places (n,) of their labels, of which there are `among`.
 
-    Of many texts a part teaches, by a hash of their vectors.
+    Of many texts a part teaches, by a hash of their vectors. Labels that none of these has share a column: nothing tells
+    them apart.
     """
     some = np.argsort(hashes(codes), kind="stable")[:MOST]
     centre = units(codes[some]).mean(axis=0)
-    lessons = Lessons(_inputs(codes[some], centre), wordings[some], places[some], among)
-    return Linear(centre, *_fitted(lessons))
+    seen, own = np.unique(places[some], return_inverse=True)
+    columns = np.full(among, len(seen))
+    columns[seen] = np.arange(len(seen))
+    lessons = Lessons(
+        _inputs(codes[some], centre), wordings[some], own, np.bincount(columns).astype(np.float32)
+    )
+    return Linear(centre, _fitted(lessons), columns)
 
 
 def leads(book: Book, labels: Labels) -> NDArray[np.float64]:
@@ -89,11 +95,10 @@ def leads(book: Book, labels: Labels) -> NDArray[np.float64]:
         _inputs(book.codes[asked], centre),
         units(book.wordings[first[asked]]),
         np.searchsorted(known, own),
-        len(known),
+        np.ones(len(known), dtype=np.float32),
     )
     fold = mixed[asked] % FOLDS
-    fits = (_fitted(lessons.without(fold == one)) for one in range(FOLDS))
-    students = [weights[:, columns] for weights, columns in fits]
+    students = [_fitted(lessons.without(fold == one)) for one in range(FOLDS)]
     together = np.asarray(sum(students) / FOLDS, dtype=np.float32)
     for start in range(0, len(found), BLOCK):
         part = slice(start, start + BLOCK)
@@ -119,30 +124,25 @@ def _lead(odds: Floats, known: Labels, labels: Labels) -> Floats:
     return np.asarray(own - np.where(ahead, second[:, None], first[:, None]))
 
 
-def _fitted(lessons: Lessons) -> tuple[Floats, NDArray[np.intp]]:
-    """Weights (d + 1, k), and the column of each label; those that no text has share one, as nothing tells them apart."""
-    texts = lessons.texts
-    seen, places = np.unique(lessons.places, return_inverse=True)
-    unseen = lessons.among - len(seen)
-    columns = np.full(lessons.among, len(seen))
-    columns[seen] = np.arange(len(seen))
-    alike = np.array([1] * len(seen) + [unseen] * (unseen > 0), dtype=np.float32)  # labels of each column
-    named = np.zeros((len(alike), lessons.wordings.shape[1]), dtype=np.float32)
+def _fitted(lessons: Lessons) -> Floats:
+    """Weights (d + 1, columns)."""
+    texts, among = lessons.texts, len(lessons.alike)
+    named = np.zeros((among, lessons.wordings.shape[1]), dtype=np.float32)
     count = max(1, len(texts))  # of few texts all may be in the fold that is left out
     shared = lessons.wordings.sum(axis=0) / count
-    np.add.at(named, places, lessons.wordings - shared)
-    start = np.vstack([NAMED * unit(named).T, np.zeros((1, len(alike)), dtype=np.float32)])
-    right = np.zeros((len(texts), len(alike)), dtype=np.float32)
-    right[np.arange(len(texts)), places] = 1
+    np.add.at(named, lessons.places, lessons.wordings - shared)
+    start = np.vstack([NAMED * unit(named).T, np.zeros((1, among), dtype=np.float32)])
+    right = np.zeros((len(texts), among), dtype=np.float32)
+    right[np.arange(len(texts)), lessons.places] = 1
     curvature = texts.T @ texts / 2 + DECAY * np.eye(texts.shape[1], dtype=np.float32)
     inverse = np.linalg.inv(curvature).astype(np.float32)
     weights, ahead, pace = start, start, 1.0
     for _ in range(STEPS):
         odds = texts @ ahead
         chances = np.exp(odds - odds.max(axis=1, keepdims=True))
-        chances /= (chances @ alike)[:, None]
+        chances /= (chances * lessons.alike).sum(axis=1, keepdims=True)
         moved = ahead + inverse @ (texts.T @ (right - chances) - DECAY * (ahead - start))
         faster = (1 + np.sqrt(1 + 4 * pace * pace)) / 2
         ahead = np.asarray(moved + (pace - 1) / faster * (moved - weights), dtype=np.float32)
         weights, pace = moved, faster
-    return weights, columns
+    return weights
