@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 STEPS = 20
+LEAST_STEP = 1e-9  # a step so small is the last: the next would be about its square
 HALVINGS = 30
 
 
@@ -27,7 +28,7 @@ def most_likely(
     """The most likely weights (d,) for `features` (n, d) of which each counts so often, and their information (d, d).
 
     `right` (n,): 0 to 1. `prior` (d, d): the information that says they are near `start`. Newton's method, a step halved
-    until it leads to something likelier, always the same steps.
+    until it leads to something likelier.
     """
 
     def unlikely(line: Floats) -> float:
@@ -47,4 +48,6 @@ def most_likely(
         else:
             break
         line = line + step
+        if np.abs(step).max() < LEAST_STEP:
+            break
     return line, information

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from linnaeus.consolidate import second_opinion
 from linnaeus.consolidate.book import Book
-from linnaeus.consolidate.second_opinion import LARGEST, leads
-from linnaeus.index import quantise
+from linnaeus.consolidate.neighbours import unit
+from linnaeus.consolidate.second_opinion import LARGEST, STEPS, leads, learnt
+from linnaeus.index import quantise, units
 from linnaeus.store import SurfaceRow
 from linnaeus.types import LabelId, SurfaceId
 
@@ -112,3 +113,33 @@ def test_of_many_texts_a_part_teaches(monkeypatch: pytest.MonkeyPatch) -> None:
     part = leads(made, every_label(texts, 4))
     assert (part.argmax(axis=1) == whole.argmax(axis=1)).mean() > 0.9
     assert np.array_equal(part, leads(made, every_label(texts, 4)))
+
+
+def test_labels_without_texts_share_a_column_and_count_as_many() -> None:
+    texts, given, wordings = clouds(5, 4, 80)
+    places = 3 * np.maximum(np.array(given), 0)  # of 20 labels only 0, 3, 6 and 9 have texts
+    found = learnt(quantise(texts), unit(wordings)[places // 3], places, 20)
+    assert found.weights.shape[1] == 5
+    odds = found.odds(quantise(texts))
+    assert (odds[:, [1, 2, 4, 19]] == odds[:, [1]]).all()
+    each = _with_a_column_each(quantise(texts), unit(wordings)[places // 3], places, 20)
+    assert np.allclose(odds, each, atol=1e-4)
+
+
+def _with_a_column_each(
+    codes: NDArray[np.int8], said: NDArray[np.float32], places: NDArray[np.intp], among: int
+) -> NDArray[np.float32]:
+    """The log-odds of a fit in which every label has weights of its own."""
+    rows = units(codes) - units(codes).mean(axis=0)
+    rows = np.hstack([rows, np.full((len(rows), 1), second_opinion.CONSTANT)])
+    right = np.eye(among)[places]
+    start = np.vstack([second_opinion.NAMED * unit(right.T @ (said - said.mean(axis=0))).T, np.zeros(among)])
+    inverse = np.linalg.inv(rows.T @ rows / 2 + second_opinion.DECAY * np.eye(rows.shape[1]))
+    weights, ahead, pace = start, start, 1.0
+    for _ in range(STEPS):
+        chances = np.exp(rows @ ahead)
+        chances /= chances.sum(axis=1, keepdims=True)
+        moved = ahead + inverse @ (rows.T @ (right - chances) - second_opinion.DECAY * (ahead - start))
+        faster = (1 + np.sqrt(1 + 4 * pace * pace)) / 2
+        weights, ahead, pace = moved, moved + (pace - 1) / faster * (moved - weights), faster
+    return np.asarray(rows @ weights, dtype=np.float32)

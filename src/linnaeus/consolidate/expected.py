@@ -18,7 +18,10 @@ DECAY = 1.0  # how much the squares of weights count beside errors
 
 def expected(texts: Rows, teachers: NDArray[np.intp], said: Rows) -> Rows:
     """The wording (n, e) expected of each of `texts` (n, d), shorter the less is known; `said` (m, e) of `teachers` (m,)."""
-    kernel = np.exp(NARROW * (texts @ texts[teachers].T - 1))  # (n, m)
+    kernel = texts @ texts[teachers].T  # (n, m), which is large: changed in place
+    kernel -= 1
+    kernel *= NARROW
+    np.exp(kernel, out=kernel)
     inverse = np.linalg.inv(kernel[teachers].astype(np.float64) + DECAY * np.eye(len(teachers)))
     weights = inverse @ said
     found = kernel @ weights.astype(np.float32)

@@ -78,7 +78,7 @@ def nearest_others(rows: Rows, most: int, *, at_least: float) -> Near:
     kept = _Kept(len(rows), most)
     for start in range(0, len(rows), BLOCK):
         products = rows[start : start + BLOCK] @ rows[start:].T  # (b, n - start)
-        own, other = np.nonzero(products >= at_least)
+        own, other = np.divmod(np.flatnonzero(products >= at_least), products.shape[1])
         once = other > own
         own, other = own[once], other[once]
         kept.offer(own + start, other + start, products[own, other])

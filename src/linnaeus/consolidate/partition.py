@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.consolidate.features import Rows
+from linnaeus.consolidate.neighbours import nearest_others
 
-BLOCK = 128
 MOST_NEAR = 64  # neighbours of a row that are listed; long lists cost much in dense regions
 ROUNDING = 1e-4  # float32 products of unit rows are right to about 1e-6
 PER_DOUBLING = 0.055  # how much more alike groups must be when the smaller one has twice as many texts
@@ -163,7 +163,8 @@ class _Groups:
         self.first = np.arange(len(rows))  # (n,) the group of each row, named by its first row
         self.members: dict[int, list[int]] = {row: [row] for row in range(len(rows))}
         self.ward = sizes is not None
-        self.sizes = np.ones(len(rows), dtype=np.float32) if sizes is None else sizes.astype(np.float32)
+        self.sizes = np.ones(len(rows)) if sizes is None else sizes.astype(np.float64)
+        self.more = _more(self.sizes)  # how much more alike others must be, if they are as large
         self.near, self._complete = _pairs(rows, self.least_mean, most_near)
         rows *= self.sizes[:, None]
         self.sums = rows  # (n, d) from here on right for the first row of a group
@@ -185,7 +186,9 @@ class _Groups:
         self.sums[keep] += self.sums[gone]
         self.squares[keep] = self.sums[keep] @ self.sums[keep]
         self.sizes[keep] += self.sizes[gone]
-        self.near[keep] = np.union1d(self.near[keep], self.near.pop(gone))
+        self.more[keep] = _more(self.sizes[keep])
+        near = _distinct(self.first[np.concatenate([self.near[keep], self.near.pop(gone)])])
+        self.near[keep] = near[near != keep]
         if gone in self.pinned:
             self.pinned.add(keep)
         for other in self.apart.pop(gone, set()):
@@ -206,10 +209,11 @@ class _Groups:
             gone = max(group, other)
             kept = self.join(group, other)
             del best[gone]
-            best[kept] = self._best(kept)
-            value = dict(zip(*self._worth(kept), strict=True))
+            others, worth = self._worth(kept)
+            best[kept] = _highest(others, worth)
+            value = dict(zip(others.tolist(), worth.tolist(), strict=True))
             changed = [kept]
-            for one in self._candidates(kept):
+            for one in self.near[kept].tolist():
                 if best[one][0] in (kept, gone):
                     best[one] = self._best(one)
                     changed.append(one)
@@ -227,41 +231,61 @@ class _Groups:
         if self._complete:
             return False
         names = np.array(sorted(self.members))
-        means = (self.sums[names] / self.sizes[names][:, None]).astype(np.float32)  # (g, d)
+        means = self.sums[names] / self.sizes[names].astype(np.float32)[:, None]  # (g, d)
         near, self._complete = _pairs(means, self.least_mean, MOST_NEAR)
         self.near = {int(names[row]): names[found] for row, found in near.items()}
         return any(self._best(int(name))[0] >= 0 for name in names)
 
-    def _candidates(self, group: int) -> list[int]:
-        named = np.unique(self.first[self.near[group]])
-        self.near[group] = named[named != group]
-        return [int(other) for other in self.near[group]]
+    def _candidates(self, group: int) -> NDArray[np.intp]:
+        """The groups that have a row near one of `group`, in order."""
+        near = self.near[group]
+        named = self.first[near]
+        if (named != near).any():  # some were joined since
+            named = _distinct(named)
+            self.near[group] = named = named[named != group]
+        return named
 
-    def _worth(self, group: int) -> tuple[list[int], list[float]]:
+    def _worth(self, group: int) -> tuple[NDArray[np.intp], NDArray[np.floating]]:
         """The groups that are alike enough to join `group`, and how much that is worth: the highest is joined first."""
         refused = self.apart.get(group, set()) | (self.pinned if group in self.pinned else set())
-        others = np.array([other for other in self._candidates(group) if other not in refused], dtype=np.intp)
-        if not len(others):
-            return [], []
-        sizes, size = self.sizes[others].astype(np.float64), float(self.sizes[group])
+        others = self._candidates(group)
+        if refused:
+            others = others[np.array([one not in refused for one in others.tolist()], dtype=bool)]
+        sizes, size = self.sizes[others], float(self.sizes[group])
         likeness = self.sums[others] @ self.sums[group] / (sizes * size)
         if not self.ward:
             enough, worth = likeness >= self.at_least, likeness
         else:
-            smaller = np.clip(np.minimum(sizes, size), 1, LARGE)
+            more = np.minimum(self.more[others], self.more[group])
             own, theirs = self.squares[group] / size**2, self.squares[others] / sizes**2  # of middles
-            enough = likeness >= (self.at_least + PER_DOUBLING * np.log2(smaller)) * np.sqrt(own * theirs)
+            enough = likeness >= (self.at_least + more) * np.sqrt(own * theirs)
             away = own + theirs - 2 * likeness  # squared
             worth = -away * sizes * size / (sizes + size)
-        return others[enough].tolist(), worth[enough].tolist()
+        return others[enough], worth[enough]
 
     def _best(self, group: int) -> tuple[int, float]:
         """The group that `group` should join next and how much that is worth; -1 if there is none."""
-        others, worth = self._worth(group)
-        if not others:
-            return -1, -np.inf
-        place = int(np.argmax(worth))
-        return others[place], worth[place]
+        return _highest(*self._worth(group))
+
+
+def _highest(others: NDArray[np.intp], worth: NDArray[np.floating]) -> tuple[int, float]:
+    """The first of `others` that is worth most; -1 if there is none."""
+    if not len(others):
+        return -1, -np.inf
+    place = int(worth.argmax())
+    return int(others[place]), float(worth[place])
+
+
+def _more(sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(PER_DOUBLING * np.log2(np.clip(sizes, 1, LARGE)))
+
+
+def _distinct(names: NDArray[np.intp]) -> NDArray[np.intp]:
+    """What `np.unique` returns, in a third of its time."""
+    names = np.sort(names)
+    new = np.ones(len(names), dtype=bool)
+    np.not_equal(names[1:], names[:-1], out=new[1:])
+    return names[new]
 
 
 def _queue(best: dict[int, tuple[int, float]]) -> list[tuple[float, int, int]]:
@@ -270,25 +294,15 @@ def _queue(best: dict[int, tuple[int, float]]) -> list[tuple[float, int, int]]:
     return queue
 
 
-def _pairs(rows: Rows, at_least: float, most: int) -> tuple[dict[int, NDArray[np.int32]], bool]:
+def _pairs(rows: Rows, at_least: float, most: int) -> tuple[dict[int, NDArray[np.intp]], bool]:
     """For each row the others whose inner product with it is at least `at_least`, both ways; and whether all are there.
 
     Of more than `most` only the nearest are taken.
     """
-    left: list[NDArray[np.int32]] = []
-    right: list[NDArray[np.int32]] = []
-    complete = True
-    for start in range(0, len(rows), BLOCK):
-        for row, products in enumerate(rows[start : start + BLOCK] @ rows.T, start=start):  # (b, n)
-            found = np.flatnonzero(products >= at_least)
-            found = found[found != row]
-            if len(found) > most:
-                complete = False
-                found = found[np.argsort(-products[found], kind="stable")[:most]]
-            left.append(np.full(len(found), row, dtype=np.int32))
-            right.append(found.astype(np.int32))
-    a, b = np.concatenate([*left, *right]), np.concatenate([*right, *left])
-    order = np.lexsort((b, a))
-    a, b = a[order], b[order]
+    near = nearest_others(rows, most + 1, at_least=at_least)
+    row, rank = np.nonzero(near.likeness[:, :most])
+    place = near.places[row, rank]
+    a, b = np.concatenate([row, place]), np.concatenate([place, row])
+    a, b = np.divmod(_distinct(a * len(rows) + b), len(rows))
     ends = np.searchsorted(a, np.arange(1, len(rows)))
-    return {row: np.unique(near) for row, near in enumerate(np.split(b, ends))}, complete
+    return dict(enumerate(np.split(b, ends))), not near.likeness[:, most:].any()

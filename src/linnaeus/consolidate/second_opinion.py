@@ -34,37 +34,45 @@ BLOCK = 4096  # texts at a time
 
 
 class Linear(NamedTuple):
-    """Weights (d + 1, labels) for texts less their `centre` (d,)."""
+    """For texts less their `centre` (d,) weights (d + 1, k), and which column of these each label has (labels,)."""
 
     centre: Floats
     weights: Floats
+    columns: NDArray[np.intp]
 
     def odds(self, codes: Codes) -> Floats:
         """The log-odds (n, labels) of each label for texts (n, d), but for what all of a text's share."""
-        return np.asarray(_inputs(codes, self.centre) @ self.weights, dtype=np.float32)
+        return np.asarray((_inputs(codes, self.centre) @ self.weights)[:, self.columns], dtype=np.float32)
 
 
 class Lessons(NamedTuple):
-    """Texts (n, d + 1), their wordings (n, e), and the places of their labels, of which there are `among`."""
+    """Texts (n, d + 1), their wordings (n, e), the columns of their labels, and for how many labels each column stands."""
 
     texts: Floats
     wordings: Floats
     places: NDArray[np.intp]
-    among: int
+    alike: Floats
 
     def without(self, fold: NDArray[np.bool_]) -> Lessons:
         """All but some of them; the labels stay."""
-        return Lessons(self.texts[~fold], self.wordings[~fold], self.places[~fold], self.among)
+        return Lessons(self.texts[~fold], self.wordings[~fold], self.places[~fold], self.alike)
 
 
 def learnt(codes: Codes, wordings: Floats, places: NDArray[np.intp], among: int) -> Linear:
     """A student of texts (n, d), their wordings (n, e) and the places (n,) of their labels, of which there are `among`.
 
-    Of many texts a part teaches, by a hash of their vectors.
+    Of many texts a part teaches, by a hash of their vectors. Labels that none of these has share a column: nothing tells
+    them apart.
     """
     some = np.argsort(hashes(codes), kind="stable")[:MOST]
     centre = units(codes[some]).mean(axis=0)
-    return Linear(centre, _fitted(Lessons(_inputs(codes[some], centre), wordings[some], places[some], among)))
+    seen, own = np.unique(places[some], return_inverse=True)
+    columns = np.full(among, len(seen))
+    columns[seen] = np.arange(len(seen))
+    lessons = Lessons(
+        _inputs(codes[some], centre), wordings[some], own, np.bincount(columns).astype(np.float32)
+    )
+    return Linear(centre, _fitted(lessons), columns)
 
 
 def leads(book: Book, labels: Labels) -> NDArray[np.float64]:
@@ -87,7 +95,7 @@ def leads(book: Book, labels: Labels) -> NDArray[np.float64]:
         _inputs(book.codes[asked], centre),
         units(book.wordings[first[asked]]),
         np.searchsorted(known, own),
-        len(known),
+        np.ones(len(known), dtype=np.float32),
     )
     fold = mixed[asked] % FOLDS
     students = [_fitted(lessons.without(fold == one)) for one in range(FOLDS)]
@@ -117,14 +125,14 @@ def _lead(odds: Floats, known: Labels, labels: Labels) -> Floats:
 
 
 def _fitted(lessons: Lessons) -> Floats:
-    """Weights (d + 1, labels)."""
-    texts = lessons.texts
-    named = np.zeros((lessons.among, lessons.wordings.shape[1]), dtype=np.float32)
+    """Weights (d + 1, columns)."""
+    texts, among = lessons.texts, len(lessons.alike)
+    named = np.zeros((among, lessons.wordings.shape[1]), dtype=np.float32)
     count = max(1, len(texts))  # of few texts all may be in the fold that is left out
     shared = lessons.wordings.sum(axis=0) / count
     np.add.at(named, lessons.places, lessons.wordings - shared)
-    start = np.vstack([NAMED * unit(named).T, np.zeros((1, lessons.among), dtype=np.float32)])
-    right = np.zeros((len(texts), lessons.among), dtype=np.float32)
+    start = np.vstack([NAMED * unit(named).T, np.zeros((1, among), dtype=np.float32)])
+    right = np.zeros((len(texts), among), dtype=np.float32)
     right[np.arange(len(texts)), lessons.places] = 1
     curvature = texts.T @ texts / 2 + DECAY * np.eye(texts.shape[1], dtype=np.float32)
     inverse = np.linalg.inv(curvature).astype(np.float32)
@@ -132,7 +140,7 @@ def _fitted(lessons: Lessons) -> Floats:
     for _ in range(STEPS):
         odds = texts @ ahead
         chances = np.exp(odds - odds.max(axis=1, keepdims=True))
-        chances /= chances.sum(axis=1, keepdims=True)
+        chances /= (chances * lessons.alike).sum(axis=1, keepdims=True)
         moved = ahead + inverse @ (texts.T @ (right - chances) - DECAY * (ahead - start))
         faster = (1 + np.sqrt(1 + 4 * pace * pace)) / 2
         ahead = np.asarray(moved + (pace - 1) / faster * (moved - weights), dtype=np.float32)

@@ -16,7 +16,7 @@ from linnaeus.index.growing import GrowingArray
 from linnaeus.types import Codes, Vectors
 
 LARGEST = 127
-BLOCK = 4096  # rows widened to floats at a time
+BLOCK = 1024  # rows widened to floats at a time
 EXACT_IN_FLOAT32 = 2**24 // LARGEST**2  # widest row whose products sum exactly in float32: 1,040
 
 
@@ -88,7 +88,8 @@ class ExactIndex:
             block = wide(self._rows.rows[start : start + BLOCK])  # (b, d)
             across = self._lengths.rows[start : start + BLOCK]
             products = wanted @ block.T  # (m, b)
-            rows, places = np.nonzero(products >= _least_product(own, across, at_least)[:, None])
+            enough = products >= _least_product(own, across, at_least)[:, None]
+            rows, places = np.divmod(np.flatnonzero(enough), len(block))  # several times as fast as nonzero
             near = products[rows, places].astype(np.float64) / own[rows] / across[places]
             kept = near >= at_least
             parts.append((rows[kept], places[kept] + start, near[kept]))

@@ -102,12 +102,21 @@ def too_many(level: Level, looks: Floats, max_error: float, margin: float) -> ND
 
     With a `margin` of so many standard deviations: by chance more err, and the level is known only so well, for all alike.
     """
+    return _beyond(*_errors(level, looks, margin), max_error)
+
+
+def _errors(level: Level, looks: Floats, margin: float) -> tuple[NDArray[np.intp], Floats]:
+    """Answers (n,), the surest first, and how many of those up to each err (n,), as estimated with a `margin`."""
     chances = level.chance(looks)
     order = np.argsort(-chances, kind="stable")
     wrong, spread = 1 - chances[order], (chances * (1 - chances))[order]
     pull = np.cumsum(spread[:, None] * looks[order], axis=0)  # by how much each weight moves their sum
     variance = np.cumsum(spread) + ((pull @ level.covariance) * pull).sum(axis=1)
-    errors = np.cumsum(wrong) + margin * np.sqrt(variance)
+    return order, np.cumsum(wrong) + margin * np.sqrt(variance)
+
+
+def _beyond(order: NDArray[np.intp], errors: Floats, max_error: float) -> NDArray[np.bool_]:
+    """Those after the last of `order` up to which at most `max_error` err."""
     kept = np.flatnonzero(errors <= max_error * np.arange(1, len(order) + 1))
     found = np.ones(len(order), dtype=bool)
     found[order[: kept[-1] + 1 if len(kept) else 0]] = False
@@ -119,9 +128,9 @@ def doubtful(level: Level, looks: Floats, promised: float) -> NDArray[np.bool_]:
 
     And more, so that there is room for new ones, but only those that are worth it: labels part and come together again.
     """
+    errors = _errors(level, looks, MARGIN)
     worth = 1 - level.chance(looks) >= WORTH * promised
-    room = too_many(level, looks, KEPT * promised, MARGIN) & worth
-    return too_many(level, looks, promised, MARGIN) | room
+    return _beyond(*errors, promised) | (_beyond(*errors, KEPT * promised) & worth)
 
 
 def fresh_error(level: Level, looks: Floats, max_error: float) -> float:

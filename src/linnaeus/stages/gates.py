@@ -6,6 +6,7 @@ A student begins in shadow, as its gate does: what it says of texts that are ask
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from linnaeus.stages.gate import Audit, Gate, Thought
 from linnaeus.store import Guessed
@@ -30,6 +31,7 @@ class Gates:
 
     def fit(self, label_of: Callable[[SurfaceId], LabelId | None]) -> None:
         """See `Gate.fit`."""
+        label_of = cache(label_of)  # it is asked some times for each text
         self.memory.fit(label_of)
         self.student.fit(label_of)
 

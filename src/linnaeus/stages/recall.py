@@ -7,8 +7,9 @@ earlier ones near it are decided; texts with nothing near are asked together, at
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import islice
 
 import numpy as np
@@ -82,7 +83,7 @@ class Recall:
 
     def _load(self) -> None:
         self._centres: Centres | None = None
-        self._student: Student | None = None
+        self._student: Callable[[], Student] | None = None  # it learns when it is first asked
         self._surfaces: list[tuple[SurfaceId, ...]] = []
         self._texts: list[str] = []
         self._signs: list[LabelId | str] = []  # what each stood for when all was last grouped
@@ -122,8 +123,8 @@ class Recall:
             if self._index is not None:
                 self._centres = Centres(self._index.rows, self._signs)
                 several = self.inner.max_labels > 1 or len(self._centres.place) < 2
-                learns = (np.array(self._index.rows), self._all_said.rows, self._signs, self._centres)
-                self._student = None if several else Student(*learns)
+                learns = (self._index.rows, self._all_said.rows, list(self._signs), self._centres)
+                self._student = None if several else cache(partial(Student, *learns))
 
     def decide(self, texts: Sequence[str], /) -> list[Decision | None]:
         """Return a decision for each text, in order, and keep it; unasked from the first on that the budget did not reach.
@@ -235,7 +236,7 @@ class Recall:
         if self._student is None or batch.nearness is None:
             return None
         if place not in batch.by_student:
-            batch.by_student[place] = self._student.says(batch.codes[place], batch.nearness[place])
+            batch.by_student[place] = self._student().says(batch.codes[place], batch.nearness[place])
         said = batch.by_student[place]
         text, words = self._texts[said.row], self._words(batch, ~said.row)
         return None if opposed_texts(batch.texts[place], text, words) else said
