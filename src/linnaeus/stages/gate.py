@@ -26,7 +26,8 @@ AUDITED = 0.02  # share of what memory would answer that is asked nevertheless, 
 CONFIDENCE = 0.95
 MARGIN = 1.64  # standard deviations that an estimate is lowered by: 95% one-sided
 MARGIN_AT_END = 1.0  # there: what is asked settles others, so fewer err than was estimated before
-UNFORESEEN = 0.01  # share of answers that err beside those that estimates foresee: labels move on after them
+UNFORESEEN = 0.0125  # share of answers that err where none is foreseen to: labels move on after estimates
+FORESEEN = 1.05  # errors as estimated for each other one
 KEPT = 0.75  # of the promise, what answers may use that were looked at twice: LOG.md, "A second look"
 NEW = 1 / 3  # share of all texts that came since all was last grouped, at most; these may use what is left
 LEAST_FRESH, MOST_FRESH = 0.5, 2.0  # of the promise, what they use at least and at most
@@ -204,8 +205,8 @@ def checked_error(max_error: float) -> float:
 
 
 def usable(promised: float) -> float:
-    """The share of answers that may err as estimated: of a small promise at least half."""
-    return max(promised - UNFORESEEN, promised / 2)
+    """The share of answers that may err as estimated, which is less than `promised`; at least a third of that."""
+    return max(FORESEEN * promised - UNFORESEEN, promised / 3)
 
 
 class Thought(NamedTuple):
