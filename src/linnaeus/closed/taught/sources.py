@@ -8,11 +8,13 @@ from typing import NamedTuple, Protocol
 from linnaeus.closed.taught.sparse import Floats, Sparse
 from linnaeus.closed.taught.wording import Words
 
-FEWEST, SHARE = 20, 0.1
+CANDIDATES = 30  # of a text, by its nearest examples or the nearest means
+OF_EXAMPLES = 60  # of an example: its labels are learnt to be told from more than they will meet
+FEWEST, SHARE = 10, 0.05
 
 
 def most_of(most: int, labels: int) -> int:
-    """How many candidates a source gives of so many labels, `most` of 600 and more: a tenth, but at least 20.
+    """How many candidates a source gives of so many labels, `most` of the most: a twentieth, but at least 10.
 
     Of few labels more are mostly noise, and cost more to learn from (research/LOG-taxonomies.md, "What teaching costs").
     """
