@@ -28,8 +28,8 @@ def counts(source: Source, rows: Sparse, own: Sparse | None) -> NDArray[np.int64
 
 
 def test_fewer_of_few_labels() -> None:
-    assert most_of(30, 4) == most_of(30, 200) == FEWEST
-    assert most_of(30, 400) == 20 and most_of(30, 5000) == 30
+    assert most_of(30, 4) == most_of(30, 150) == FEWEST
+    assert most_of(30, 200) == 20 and most_of(30, 5000) == 30
 
 
 @pytest.mark.parametrize("kind", ["neighbours", "centroids"])

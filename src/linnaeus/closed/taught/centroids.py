@@ -24,7 +24,7 @@ from linnaeus.closed.taught.sparse import (
     without,
 )
 
-COMMON = 500  # labels that have a term among their heaviest, above which it is left out: it says little and costs most
+COMMON = 500  # labels that have a term, above which it finds none for a text: it says little and costs most
 TERMS = 100  # of a label that are kept: its heaviest
 NOTHING = 1e-9  # the length of a label's sum that has no example
 
@@ -44,17 +44,23 @@ class Centroids:
     def fit(cls, rows: Sparse, labels: Sparse) -> Centroids:
         """Of unit rows (n, d) and their labels (n, labels) as ones."""
         sums = (labels.T @ rows).tocsr()
-        everywhere = common(best_of_rows(sums, TERMS), COMMON)
-        rows, sums = without(rows, everywhere), without(sums, everywhere)
         left_out = _left_out(rows, labels, sums)
         return cls(best_of_rows(sums, TERMS), np.maximum(row_lengths(sums), NOTHING), left_out)
 
     @cached_property
     def _across(self) -> Sparse:
         """Unit sums (d, labels)."""
+        return self._unit(self.sums)
+
+    @cached_property
+    def _rare_across(self) -> Sparse:
+        """The same without the terms that many labels have."""
+        return self._unit(without(self.sums, common(self.sums, COMMON)))
+
+    def _unit(self, sums: Sparse) -> Sparse:
         import scipy.sparse
 
-        return (scipy.sparse.diags(1 / self.lengths) @ self.sums).T.tocsr()
+        return (scipy.sparse.diags(1 / self.lengths) @ sums).T.tocsr()
 
     @cached_property
     def _products(self) -> Products:
@@ -71,10 +77,11 @@ class Centroids:
 
     def _table(self, rows: Sparse, own: Sparse | None) -> Sparse:
         """Cosines (n, labels) of the nearest."""
-        parts, most = [], most_of(CANDIDATES if own is None else OF_EXAMPLES, self.sums.shape[0])
+        across, most = (self._rare_across, CANDIDATES) if own is None else (self._across, OF_EXAMPLES)
+        parts, most = [], most_of(most, self.sums.shape[0])
         for start in range(0, rows.shape[0], AT_ONCE):
             some = rows[start : start + AT_ONCE]
-            block = (some @ self._across).tocsr()
+            block = (some @ across).tocsr()
             if own is not None:
                 block.sort_indices()
                 block.data = self._without(block.data, block, own[start : start + AT_ONCE], start)

@@ -10,11 +10,11 @@ from linnaeus.closed.taught.wording import Words
 
 CANDIDATES = 30  # of a text, by its nearest examples or the nearest means
 OF_EXAMPLES = 60  # of an example: its labels are learnt to be told from more than they will meet
-FEWEST, SHARE = 10, 0.05
+FEWEST, SHARE = 15, 0.1
 
 
 def most_of(most: int, labels: int) -> int:
-    """How many candidates a source gives of so many labels, `most` of the most: a twentieth, but at least 10.
+    """How many candidates a source gives of so many labels: a tenth, but at least 15 and `most` at most.
 
     Of few labels more are mostly noise, and cost more to learn from (research/LOG-taxonomies.md, "What teaching costs").
     """
