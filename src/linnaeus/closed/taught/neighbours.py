@@ -28,7 +28,7 @@ from linnaeus.closed.taught.sparse import (
 
 MOST = 50  # neighbours that vote
 SHARPNESS = 1.5  # power of the likeness that is a vote's weight
-COMMON, FEW = 0.03, 200  # share of the examples that have a word, and their number, from which it is left out
+COMMON, FEW = 0.05, 200  # share of the examples that have a word, and their number, from which it is left out
 
 
 class Tally(NamedTuple):
