@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from linnaeus.closed.taught import centroids, neighbours
 from linnaeus.closed.taught.centroids import Centroids
 from linnaeus.closed.taught.neighbours import Neighbours
-from linnaeus.closed.taught.sources import CANDIDATES, FEWEST, OF_EXAMPLES, Batch, Source, most_of
+from linnaeus.closed.taught.sources import FEWEST, Batch, most_of
 from linnaeus.closed.taught.sparse import Sparse, from_parts, unit_rows
 from tests.closed.taught.made import table
 
@@ -23,26 +21,9 @@ def labels_alike() -> tuple[Sparse, Sparse]:
     return unit_rows(rows), table([[place] for place in range(LABELS)], LABELS)
 
 
-def counts(source: Source, rows: Sparse, own: Sparse | None) -> NDArray[np.int64]:
-    return np.asarray(np.diff(source.look(Batch([], rows, None), own).candidates.indptr))
-
-
 def test_fewer_of_few_labels() -> None:
     assert most_of(30, 4) == most_of(30, 150) == FEWEST
     assert most_of(30, 200) == 20 and most_of(30, 5000) == 30
-
-
-@pytest.mark.parametrize("kind", ["neighbours", "centroids"])
-def test_an_example_is_told_from_more_labels_than_a_text_that_is_asked(
-    kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rows, labels = labels_alike()
-    monkeypatch.setattr(neighbours, "MOST", 100)
-    monkeypatch.setattr(neighbours, "FEW", LABELS)
-    monkeypatch.setattr(centroids, "COMMON", LABELS)
-    source = (Neighbours if kind == "neighbours" else Centroids).fit(rows, labels)
-    assert set(counts(source, rows, None).tolist()) == {CANDIDATES}
-    assert set(counts(source, rows, labels).tolist()) == {OF_EXAMPLES}
 
 
 @pytest.mark.parametrize("kind", ["neighbours", "centroids"])

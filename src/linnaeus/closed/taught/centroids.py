@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from linnaeus.closed.taught.sources import CANDIDATES, OF_EXAMPLES, Batch, Look, most_of
+from linnaeus.closed.taught.sources import Batch, Look, most_of
 from linnaeus.closed.taught.sparse import (
     AT_ONCE,
     Floats,
@@ -24,6 +24,7 @@ from linnaeus.closed.taught.sparse import (
     without,
 )
 
+CANDIDATES = 60
 COMMON = 500  # labels that have a term, above which it finds none for a text: it says little and costs most
 TERMS = 100  # of a label that are kept: its heaviest
 NOTHING = 1e-9  # the length of a label's sum that has no example
@@ -77,8 +78,8 @@ class Centroids:
 
     def _table(self, rows: Sparse, own: Sparse | None) -> Sparse:
         """Cosines (n, labels) of the nearest."""
-        across, most = (self._rare_across, CANDIDATES) if own is None else (self._across, OF_EXAMPLES)
-        parts, most = [], most_of(most, self.sums.shape[0])
+        across = self._rare_across if own is None else self._across
+        parts, most = [], most_of(CANDIDATES, self.sums.shape[0])
         for start in range(0, rows.shape[0], AT_ONCE):
             some = rows[start : start + AT_ONCE]
             block = (some @ across).tocsr()

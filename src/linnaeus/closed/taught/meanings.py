@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.closed.taught.sources import CANDIDATES, Batch, Look, most_of
+from linnaeus.closed.taught.sources import Batch, Look, most_of
 from linnaeus.closed.taught.sparse import (
     AT_ONCE,
     Floats,
@@ -21,6 +21,7 @@ from linnaeus.closed.taught.sparse import (
     union,
 )
 
+CANDIDATES = 30  # of the means, and of the names
 SMALLEST = 1e-3  # length of a sum that says where its texts lie
 BLOCK = 64  # texts compared with all names at a time
 PAIRS = 1024  # of a text and a label that are compared at a time: more leave the cache

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from linnaeus.closed.taught.sources import CANDIDATES, OF_EXAMPLES, Batch, Look, most_of
+from linnaeus.closed.taught.sources import Batch, Look, most_of
 from linnaeus.closed.taught.sparse import (
     AT_ONCE,
     Floats,
@@ -28,6 +28,7 @@ from linnaeus.closed.taught.sparse import (
 
 MOST = 50  # neighbours that vote
 SHARPNESS = 1.5  # power of the likeness that is a vote's weight
+CANDIDATES = 60
 COMMON, FEW = 0.05, 200  # share of the examples that have a word, and their number, from which it is left out
 
 
@@ -73,7 +74,7 @@ class Neighbours:
         def features(pairs: Sparse) -> dict[str, Floats]:
             return {f"{kind}_{name}": values for name, values in _at(near, tally, pairs).items()}
 
-        most = most_of(CANDIDATES if own is None else OF_EXAMPLES, self.labels.shape[1])
+        most = most_of(CANDIDATES, self.labels.shape[1])
         return Look(best_of_rows(self._table(tally, near.shape[0]), most), features)
 
     def _tally(self, near: Sparse) -> Tally:

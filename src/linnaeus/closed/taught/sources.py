@@ -8,8 +8,6 @@ from typing import NamedTuple, Protocol
 from linnaeus.closed.taught.sparse import Floats, Sparse
 from linnaeus.closed.taught.wording import Words
 
-CANDIDATES = 30  # of a text, by its nearest examples or the nearest means
-OF_EXAMPLES = 60  # of an example: its labels are learnt to be told from more than they will meet
 FEWEST, SHARE = 15, 0.1
 
 
