@@ -112,5 +112,5 @@ def test_an_example_is_no_reason_that_its_own_label_is_a_candidate() -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     labels = table([[place] for place in range(100)], 100)
     source = Meanings.fit(vectors, labels, vectors, np.arange(100, dtype=np.int32))
-    assert not np.any(at_pairs(source._nearest_means(vectors, labels), labels))
-    assert np.all(at_pairs(source._nearest_means(vectors, None), labels) > 0.9)
+    assert not np.any(at_pairs(source._nearest_means(source._central(vectors, labels)), labels))
+    assert np.all(at_pairs(source._nearest_means(source._central(vectors, None)), labels) > 0.9)

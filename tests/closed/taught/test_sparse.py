@@ -53,8 +53,20 @@ def test_products(both: tuple[NDArray[np.float32], NDArray[np.float32]], labels:
     rows, others = both
     weights = np.resize(others, (labels, rows.shape[1])) if others.size else np.ones((labels, rows.shape[1]))
     pairs = packed(np.ones((len(rows), labels), np.float32))
-    found = sparse.products(packed(rows), packed(weights.astype(np.float32)), pairs)
-    assert np.allclose(found, (rows @ weights.T).ravel())
+    products = sparse.Products(packed(weights.astype(np.float32)))
+    for _ in range(2):  # the second by what the first has made
+        assert np.allclose(products.at(packed(rows), pairs), (rows @ weights.T).ravel())
+    products._across = None  # as though there were too many to hold
+    assert np.allclose(products.at(packed(rows), pairs), (rows @ weights.T).ravel())
+
+
+@given(dense, st.integers(0, 4))
+def test_columns_that_many_rows_have(rows: NDArray[np.float32], most: int) -> None:
+    many = (rows > 0).sum(axis=0) > most
+    held = packed(rows)
+    assert np.array_equal(sparse.common(held, most), many)
+    assert np.array_equal(sparse.without(held, many).toarray(), np.where(many, 0, rows))
+    assert np.array_equal(held.toarray(), rows), "what it was made of stays as it was"
 
 
 @given(dense)

@@ -14,15 +14,18 @@ from linnaeus.closed.taught.sources import Batch, Look, most_of
 from linnaeus.closed.taught.sparse import (
     AT_ONCE,
     Floats,
+    Products,
     Sparse,
     at_pairs,
     best_of_rows,
-    products,
+    common,
     row_lengths,
     stacked,
+    without,
 )
 
 CANDIDATES = 60
+COMMON = 500  # labels that have a term, above which it finds none for a text: it says little and costs most
 TERMS = 100  # of a label that are kept: its heaviest
 NOTHING = 1e-9  # the length of a label's sum that has no example
 
@@ -48,29 +51,42 @@ class Centroids:
     @cached_property
     def _across(self) -> Sparse:
         """Unit sums (d, labels)."""
+        return self._unit(self.sums)
+
+    @cached_property
+    def _rare_across(self) -> Sparse:
+        """The same without the terms that many labels have."""
+        return self._unit(without(self.sums, common(self.sums, COMMON)))
+
+    def _unit(self, sums: Sparse) -> Sparse:
         import scipy.sparse
 
-        return (scipy.sparse.diags(1 / self.lengths) @ self.sums).T.tocsr()
+        return (scipy.sparse.diags(1 / self.lengths) @ sums).T.tocsr()
+
+    @cached_property
+    def _products(self) -> Products:
+        return Products(self.sums)
 
     def look(self, batch: Batch, own: Sparse | None = None) -> Look:
         """See `Source`."""
 
         def features(pairs: Sparse) -> dict[str, Floats]:
-            found = products(batch.rows, self.sums, pairs) / self.lengths[pairs.indices]
+            found = self._products.at(batch.rows, pairs) / self.lengths[pairs.indices]
             return {"words_central": self._without(found, pairs, own, 0)}
 
         return Look(self._table(batch.rows, own), features)
 
     def _table(self, rows: Sparse, own: Sparse | None) -> Sparse:
         """Cosines (n, labels) of the nearest."""
-        parts = []
+        across = self._rare_across if own is None else self._across
+        parts, most = [], most_of(CANDIDATES, self.sums.shape[0])
         for start in range(0, rows.shape[0], AT_ONCE):
             some = rows[start : start + AT_ONCE]
-            block = (some @ self._across).tocsr()
-            block.sort_indices()
-            theirs = None if own is None else own[start : start + AT_ONCE]
-            block.data = self._without(block.data, block, theirs, start)
-            parts.append(best_of_rows(block, most_of(CANDIDATES, self.sums.shape[0])))
+            block = (some @ across).tocsr()
+            if own is not None:
+                block.sort_indices()
+                block.data = self._without(block.data, block, own[start : start + AT_ONCE], start)
+            parts.append(best_of_rows(block, most))
         return stacked(parts, self.sums.shape[0])
 
     def _without(self, cosines: Floats, pairs: Sparse, own: Sparse | None, first: int) -> Floats:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.closed.taught.folds import FOLDS, folds
-from linnaeus.closed.taught.sparse import Floats, Sparse, chosen, from_parts, products, rows_of
+from linnaeus.closed.taught.sparse import Floats, Products, Sparse, chosen, from_parts, rows_of
 
 COST = 1.0
 SMALLEST = 0.05  # weight that is kept
@@ -23,7 +24,7 @@ MANY = 10
 UNKNOWN = -2.0  # the margin of a label without an example
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is made of it is kept
 class Linear:
     """Weights (labels, d) and the constant of each label."""
 
@@ -56,7 +57,11 @@ class Linear:
     def at(self, rows: Sparse, pairs: Sparse) -> Floats:
         """The margin of each pair: above 0 where the label fits."""
         constants: Floats = self.constants[pairs.indices]
-        return products(rows, self.weights, pairs) + constants
+        return self._products.at(rows, pairs) + constants
+
+    @cached_property
+    def _products(self) -> Products:
+        return Products(self.weights)
 
 
 def out_of_fold(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.closed.taught.sources import Batch, Look, most_of
 from linnaeus.closed.taught.sparse import (
+    AT_ONCE,
     Floats,
     Sparse,
-    at_pairs,
     best_of_dense,
     from_keys,
     from_parts,
@@ -21,10 +22,12 @@ from linnaeus.closed.taught.sparse import (
 )
 
 CANDIDATES = 30  # of the means, and of the names
-AT_ONCE = 64  # texts compared with all names at a time
+SMALLEST = 1e-3  # length of a sum that says where its texts lie
+BLOCK = 64  # texts compared with all names at a time
+PAIRS = 1024  # of a text and a label that are compared at a time: more leave the cache
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is made of it is kept
 class Meanings:
     """Sums of examples (known, d) of the labels `known`, rising; unit vectors of names (entries, d) by rising owners."""
 
@@ -46,47 +49,57 @@ class Meanings:
         """See `Source`."""
         assert batch.vectors is not None
         vectors = batch.vectors
+        central = self._central(vectors, own)
 
         def features(pairs: Sparse) -> dict[str, Floats]:
             return {
-                "meaning_central": self._central(vectors, pairs, own),
+                "meaning_central": self._at(central, pairs),
                 "meaning_of_name": self._of_name(vectors, pairs),
             }
 
-        return Look(union(self._nearest_means(vectors, own), self._nearest_names(vectors)), features)
+        return Look(union(self._nearest_means(central), self._nearest_names(vectors)), features)
 
-    def _nearest_means(self, vectors: Floats, own: Sparse | None) -> Sparse:
-        """The nearest means (n, labels), of its own labels without the text itself: else they would always be among them."""
-        means = self.sums / np.maximum(np.linalg.norm(self.sums, axis=1, keepdims=True), 1e-9)
-        near = vectors @ means.T  # (n, known)
+    @cached_property
+    def _sizes(self) -> Floats:
+        """The lengths of the sums (known,)."""
+        found: Floats = np.maximum(np.linalg.norm(self.sums, axis=1), np.float32(SMALLEST))
+        return found
+
+    def _central(self, vectors: Floats, own: Sparse | None) -> Floats:
+        """The cosines (n, known) with the means, of its own labels without the text itself: else they would be nearest."""
+        near: Floats = vectors @ self.sums.T
+        near /= self._sizes
         if own is not None:
-            near[rows_of(own), np.searchsorted(self.known, own.indices)] = self._central(vectors, own, own)
-        found = best_of_dense(near, most_of(CANDIDATES, self.labels))
+            places, rows = np.searchsorted(self.known, own.indices), rows_of(own)
+            for start in range(0, own.nnz, PAIRS):
+                part = slice(start, start + PAIRS)
+                texts = vectors[rows[part]]
+                left = self.sums[places[part]] - texts
+                sizes = np.linalg.norm(left, axis=1)
+                cosines = np.einsum("ij,ij->i", texts, left) / np.maximum(sizes, SMALLEST)
+                near[rows[part], places[part]] = np.where(sizes > SMALLEST, cosines, 0)
+        return near
+
+    def _at(self, central: Floats, pairs: Sparse) -> Floats:
+        """The cosine of each pair; 0 for a label without an example."""
+        places = np.minimum(np.searchsorted(self.known, pairs.indices), max(len(self.known) - 1, 0))
+        there = self.known[places] == pairs.indices
+        return np.where(there, central[rows_of(pairs), places], 0)
+
+    def _nearest_means(self, central: Floats) -> Sparse:
+        """The nearest means (n, labels) by their cosines (n, known)."""
+        most = most_of(CANDIDATES, self.labels)
+        blocks = (central[start : start + AT_ONCE] for start in range(0, len(central), AT_ONCE))
+        found = stacked([best_of_dense(block, most) for block in blocks], len(self.known))
         return from_parts(found.data, self.known[found.indices], found.indptr, self.labels)
 
     def _nearest_names(self, vectors: Floats) -> Sparse:
         parts, most = [], most_of(CANDIDATES, self.labels)
-        for start in range(0, len(vectors), AT_ONCE):
-            found = best_of_dense(vectors[start : start + AT_ONCE] @ self.names.T, most)
+        for start in range(0, len(vectors), BLOCK):
+            found = best_of_dense(vectors[start : start + BLOCK] @ self.names.T, most)
             keys = np.unique(rows_of(found) * self.labels + self.owners[found.indices])
             parts.append(from_keys(keys, np.ones(len(keys)), found.shape[0], self.labels))
         return stacked(parts, self.labels)
-
-    def _central(self, vectors: Floats, pairs: Sparse, own: Sparse | None) -> Floats:
-        """The cosine with the mean of the label's examples, without the text itself; 0 where there is none."""
-        places = np.minimum(np.searchsorted(self.known, pairs.indices), max(len(self.known) - 1, 0))
-        there = self.known[places] == pairs.indices
-        rows = rows_of(pairs)
-        mine = at_pairs(own, pairs) if own is not None else np.zeros(pairs.nnz, dtype=np.float32)
-        found = np.zeros(pairs.nnz, dtype=np.float32)
-        for start in range(0, pairs.nnz, 65_536):
-            part = slice(start, start + 65_536)
-            texts = vectors[rows[part]]
-            sums = self.sums[places[part]] - mine[part, None] * texts
-            sizes = np.linalg.norm(sums, axis=1)
-            dots = np.einsum("ij,ij->i", texts, sums)
-            found[part] = np.where(there[part] & (sizes > 1e-3), dots / np.maximum(sizes, 1e-3), 0)
-        return found
 
     def _of_name(self, vectors: Floats, pairs: Sparse) -> Floats:
         """The cosine with the nearest of the label's names."""
@@ -96,8 +109,8 @@ class Meanings:
         rows = rows_of(pairs)
         for turn in range(int(counts.max(initial=0))):
             left = np.flatnonzero(counts > turn)
-            for start in range(0, len(left), 65_536):
-                some = left[start : start + 65_536]
+            for start in range(0, len(left), PAIRS):
+                some = left[start : start + PAIRS]
                 dots = np.einsum("ij,ij->i", vectors[rows[some]], self.names[firsts[some] + turn])
                 found[some] = np.maximum(found[some], dots)
         return found

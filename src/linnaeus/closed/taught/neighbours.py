@@ -16,18 +16,20 @@ from linnaeus.closed.taught.sparse import (
     Sparse,
     best_of_dense,
     best_of_rows,
+    common,
     from_keys,
     largest_of_rows,
     row_sums,
     rows_of,
     stacked,
     valued,
+    without,
 )
 
 MOST = 50  # neighbours that vote
 SHARPNESS = 1.5  # power of the likeness that is a vote's weight
 CANDIDATES = 60
-COMMON = 0.1  # share of the examples that have a word, from which it is left out
+COMMON, FEW = 0.05, 200  # share of the examples that have a word, and their number, from which it is left out
 
 
 class Tally(NamedTuple):
@@ -51,12 +53,8 @@ class Neighbours:
         """Of unit rows and their labels; words that many examples have tell little and cost most, so they are left out."""
         if isinstance(examples, np.ndarray):
             return cls(examples, labels)
-        most = max(COMMON * examples.shape[0], MOST)  # of a few examples, each may vote
-        common = np.bincount(examples.indices, minlength=examples.shape[1]) > most
-        rare = examples.copy()
-        rare.data[common[rare.indices]] = 0
-        rare.eliminate_zeros()
-        return cls(rare, labels)
+        most = max(COMMON * examples.shape[0], FEW)
+        return cls(without(examples, common(examples, most)), labels)
 
     @cached_property
     def _across(self) -> Sparse:
@@ -76,10 +74,8 @@ class Neighbours:
         def features(pairs: Sparse) -> dict[str, Floats]:
             return {f"{kind}_{name}": values for name, values in _at(near, tally, pairs).items()}
 
-        return Look(
-            best_of_rows(self._table(tally, near.shape[0]), most_of(CANDIDATES, self.labels.shape[1])),
-            features,
-        )
+        most = most_of(CANDIDATES, self.labels.shape[1])
+        return Look(best_of_rows(self._table(tally, near.shape[0]), most), features)
 
     def _tally(self, near: Sparse) -> Tally:
         """What the labels of neighbours sum up to."""
@@ -124,10 +120,11 @@ def _near_vectors(vectors: Any, examples: Floats, own: bool) -> Sparse:
     """The same for vectors."""
     parts = []
     for start in range(0, len(vectors), AT_ONCE):
-        block = np.maximum(vectors[start : start + AT_ONCE] @ examples.T, 0)
+        block = vectors[start : start + AT_ONCE] @ examples.T
         if own:
             block[np.arange(len(block)), start + np.arange(len(block))] = 0
         near = best_of_dense(block, MOST)
+        np.maximum(near.data, 0, out=near.data)
         near.eliminate_zeros()
         parts.append(near)
     return stacked(parts, len(examples))

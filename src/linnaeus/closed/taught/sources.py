@@ -8,11 +8,11 @@ from typing import NamedTuple, Protocol
 from linnaeus.closed.taught.sparse import Floats, Sparse
 from linnaeus.closed.taught.wording import Words
 
-FEWEST, SHARE = 20, 0.1
+FEWEST, SHARE = 15, 0.1
 
 
 def most_of(most: int, labels: int) -> int:
-    """How many candidates a source gives of so many labels, `most` of 600 and more: a tenth, but at least 20.
+    """How many candidates a source gives of so many labels: a tenth, but at least 15 and `most` at most.
 
     Of few labels more are mostly noise, and cost more to learn from (research/LOG-taxonomies.md, "What teaching costs").
     """

@@ -58,6 +58,19 @@ def row_sums(matrix: Sparse) -> Floats:
     return np.asarray(matrix.sum(axis=1), dtype=np.float32).ravel()
 
 
+def common(matrix: Sparse, most: float) -> NDArray[np.bool_]:
+    """Which columns more than `most` rows have."""
+    return np.asarray(np.bincount(matrix.indices, minlength=matrix.shape[1]) > most)
+
+
+def without(matrix: Sparse, columns: NDArray[np.bool_]) -> Sparse:
+    """The matrix with nothing in these columns."""
+    kept = matrix.copy()
+    kept.data[columns[kept.indices]] = 0
+    kept.eliminate_zeros()
+    return kept
+
+
 def rows_of(matrix: Sparse) -> NDArray[np.int64]:
     """The row of each stored value."""
     return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
@@ -65,19 +78,14 @@ def rows_of(matrix: Sparse) -> NDArray[np.int64]:
 
 def best_of_rows(matrix: Sparse, most: int) -> Sparse:
     """Up to `most` of the largest values of each row, as a matrix."""
-    values, columns, starts = [], [], [0]
-    for row in range(matrix.shape[0]):
-        part = slice(matrix.indptr[row], matrix.indptr[row + 1])
-        value, column = matrix.data[part], matrix.indices[part]
-        if len(value) > most:
-            best = np.argpartition(-value, most)[:most]
-            value, column = value[best], column[best]
-        values.append(value)
-        columns.append(column)
-        starts.append(starts[-1] + len(value))
-    if not values:
-        return from_parts(np.zeros(0), np.zeros(0), np.array(starts), matrix.shape[1])
-    return from_parts(np.concatenate(values), np.concatenate(columns), np.array(starts), matrix.shape[1])
+    sizes = np.diff(matrix.indptr)
+    kept = np.repeat(sizes <= most, sizes)
+    for row in np.flatnonzero(sizes > most):
+        start, end = matrix.indptr[row : row + 2]
+        kept[start + np.argpartition(matrix.data[start:end], -most)[-most:]] = True
+    starts = np.concatenate([[0], np.cumsum(np.minimum(sizes, most))])
+    places = np.flatnonzero(kept)
+    return from_parts(matrix.data[places], matrix.indices[places], starts, matrix.shape[1])
 
 
 def best_of_dense(matrix: Floats, most: int) -> Sparse:
@@ -86,9 +94,11 @@ def best_of_dense(matrix: Floats, most: int) -> Sparse:
     most = min(most, width)
     if most == 0:
         return from_parts(np.zeros(0), np.zeros(0), np.zeros(rows + 1, dtype=np.int64), width)
-    columns = np.argpartition(-matrix, most - 1, axis=1)[:, :most]
-    values = np.take_along_axis(matrix, columns, axis=1)
-    return from_parts(values.ravel(), columns.ravel(), np.arange(rows + 1) * most, width)
+    least = np.partition(matrix, width - most, axis=1)[:, width - most, None]
+    places = np.flatnonzero(matrix >= least)
+    starts = np.searchsorted(places, np.arange(rows + 1) * width)
+    found = from_parts(matrix.ravel()[places], places % width, starts, width)
+    return found if len(places) == rows * most else best_of_rows(found, most)  # as many are equal
 
 
 def union(*tables: Sparse) -> Sparse:
@@ -125,31 +135,39 @@ def valued(keys: NDArray[np.int64], values: NDArray[Any], pairs: Sparse) -> Floa
     return np.where(keys[places] == wanted, values[places], 0).astype(np.float32)
 
 
-def products(rows: Sparse, weights: Sparse, pairs: Sparse) -> Floats:
-    """For each pair (i, j): the product of row i of `rows` (m, d) with row j of `weights` (n, d)."""
-    if weights.shape[0] * weights.shape[1] <= DENSE:
-        return _dense_products(rows, weights, pairs)
-    found = np.zeros(pairs.nnz, dtype=np.float32)
-    text = np.zeros(rows.shape[1], dtype=np.float32)
-    for row in range(pairs.shape[0]):
-        asked = slice(pairs.indptr[row], pairs.indptr[row + 1])
-        part = slice(rows.indptr[row], rows.indptr[row + 1])
-        text[rows.indices[part]] = rows.data[part]
-        found[asked] = weights[pairs.indices[asked]] @ text
-        text[rows.indices[part]] = 0
-    return found
+class Products:
+    """Of rows of `weights` (n, d) with other rows, at chosen places; what they need is made once."""
 
+    def __init__(self, weights: Sparse) -> None:
+        few = weights.shape[0] * weights.shape[1] <= DENSE
+        self._weights = weights
+        self._across = np.ascontiguousarray(weights.toarray().T) if few else None  # (d, n)
 
-def _dense_products(rows: Sparse, weights: Sparse, pairs: Sparse) -> Floats:
-    """`products` by all products: of few labels that costs less than to pick the pairs."""
-    across = np.ascontiguousarray(weights.toarray().T)  # (d, n)
-    found = np.zeros(pairs.nnz, dtype=np.float32)
-    for start in range(0, pairs.shape[0], AT_ONCE):
-        block = rows[start : start + AT_ONCE] @ across
-        part = slice(pairs.indptr[start], pairs.indptr[start + len(block)])
-        owners = np.repeat(np.arange(len(block)), np.diff(pairs.indptr[start : start + len(block) + 1]))
-        found[part] = block[owners, pairs.indices[part]]
-    return found
+    def at(self, rows: Sparse, pairs: Sparse) -> Floats:
+        """For each pair (i, j): the product of row i of `rows` (m, d) with row j of the weights."""
+        return self._picked(rows, pairs) if self._across is None else self._of_all(rows, self._across, pairs)
+
+    def _picked(self, rows: Sparse, pairs: Sparse) -> Floats:
+        found = np.zeros(pairs.nnz, dtype=np.float32)
+        text = np.zeros(rows.shape[1], dtype=np.float32)
+        for row in range(pairs.shape[0]):
+            asked = slice(pairs.indptr[row], pairs.indptr[row + 1])
+            part = slice(rows.indptr[row], rows.indptr[row + 1])
+            text[rows.indices[part]] = rows.data[part]
+            found[asked] = self._weights[pairs.indices[asked]] @ text
+            text[rows.indices[part]] = 0
+        return found
+
+    @staticmethod
+    def _of_all(rows: Sparse, across: Floats, pairs: Sparse) -> Floats:
+        """By all products: of few labels that costs less than to pick the pairs."""
+        found = np.zeros(pairs.nnz, dtype=np.float32)
+        for start in range(0, pairs.shape[0], AT_ONCE):
+            block = rows[start : start + AT_ONCE] @ across
+            part = slice(pairs.indptr[start], pairs.indptr[start + len(block)])
+            owners = np.repeat(np.arange(len(block)), np.diff(pairs.indptr[start : start + len(block) + 1]))
+            found[part] = block[owners, pairs.indices[part]]
+        return found
 
 
 def largest_of_rows(values: Floats, pairs: Sparse) -> Floats:

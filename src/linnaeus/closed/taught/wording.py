@@ -11,6 +11,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -48,11 +50,13 @@ def read(texts: Sequence[str]) -> list[Words]:
 
 def _letters(words: Words) -> list[str]:
     """The runs of four letters in the words of the first line, with a space before and after each word."""
-    runs = []
-    for word in words.head:
-        padded = f" {word} "
-        runs += [padded[start : start + LETTERS] for start in range(max(1, len(padded) - LETTERS + 1))]
-    return runs
+    return list(chain.from_iterable(map(_runs, words.head)))
+
+
+@lru_cache(maxsize=1 << 17)  # words come again and again
+def _runs(word: str) -> list[str]:
+    padded = f" {word} "
+    return [padded[start : start + LETTERS] for start in range(max(1, len(padded) - LETTERS + 1))]
 
 
 ANALYSERS: dict[str, Callable[[Words], list[str]]] = {
