@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from linnaeus import Classifier
+from linnaeus.consolidate import wording_key
 from linnaeus.embed import DEFAULT
 from linnaeus.types import Embedder
 
@@ -48,18 +49,19 @@ NAMES = (
     "tibkat_core",
     "esco_occupations",
 )
+MORE = ("stw_economics", "tate_artworks", "esco_skills")  # for as many wordings as `tidy` is measured with
 
 
-def texts_with_labels(most_words: int = 4) -> Iterator[tuple[str, str]]:
+def texts_with_labels(most_words: int = 4, names: Sequence[str] = NAMES) -> Iterator[tuple[str, str]]:
     """Every text of the sets with the first words of the name of its first label."""
-    for name in NAMES:
+    for name in names:
         table = next((SETS / name).glob("labels.csv*"), None)
         if table is None:
             continue
-        names = dict(_label_names(table))
+        name_of = dict(_label_names(table))
         with gzip.open(SETS / name / "texts.jsonl.gz", "rt", encoding="utf-8") as file:
             for row in map(json.loads, file):
-                label = names.get(row["labels"][0], "") if row["labels"] else ""
+                label = name_of.get(row["labels"][0], "") if row["labels"] else ""
                 words = re.findall(r"[A-Za-z]+", label)[:most_words]
                 if words:
                     yield " ".join(row["text"].split())[:80].strip(), "_".join(words)
@@ -128,8 +130,9 @@ def one_more(project: Path, replay: Path, texts: Sequence[str], embedder: str | 
 
 def tidied(folder: Path, wordings: int, embedder: str | Embedder = DEFAULT) -> None:
     """Print what `tidy` takes for so many wordings."""
-    by_wording = {words: text for text, words in texts_with_labels(MOST_WORDS)}
-    rows = list({text: words for words, text in by_wording.items()}.items())
+    every = texts_with_labels(MOST_WORDS, (*NAMES, *MORE))
+    by_wording = {wording_key(words): (text, words) for text, words in every}
+    rows = list(dict(by_wording.values()).items())
     write_replay(folder / "w.jsonl", rows[:wordings])
     llm = f"replay:{folder / 'w.jsonl'}"
     with Classifier.open(str(folder / "w.db"), llm=llm, embedder=embedder) as classifier:
