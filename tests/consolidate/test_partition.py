@@ -121,6 +121,16 @@ def test_groups_are_as_alike_as_their_middles() -> None:
     assert len(as_sets(partition(rows.copy(), at_least=0.5, held=held, sizes=np.full(4, 32.0)))) == 1
 
 
+@pytest.mark.parametrize("sizes", [None, np.ones(7)])
+def test_rows_at_right_angles_and_without_a_direction_join_where_that_is_enough(
+    sizes: NDArray[np.float64] | None,
+) -> None:
+    """A number of labels is looked for down to a likeness of -0.5."""
+    rows = np.vstack([np.eye(5, dtype=np.float32), np.zeros((2, 5), dtype=np.float32)])
+    assert partition(rows.copy(), at_least=0.0, sizes=sizes).tolist() == [0] * 7
+    assert partition(rows.copy(), at_least=0.1, sizes=sizes).tolist() == list(range(7))
+
+
 def test_no_rows_and_one() -> None:
     assert partition(np.zeros((0, 3), np.float32), at_least=0.5).tolist() == []
     assert partition(np.ones((1, 3), np.float32), at_least=0.5).tolist() == [0]

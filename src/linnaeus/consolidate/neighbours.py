@@ -36,12 +36,17 @@ class Near:
     likeness: NDArray[np.float32]
 
 
-class _Pairs(NamedTuple):
-    """Rows (p,), others that are near to them (p,), and how alike these are (p,)."""
+class Pairs(NamedTuple):
+    """Rows (p,), others that are near to them (p,), and how alike these are (p,): by row, the nearest first."""
 
     row: NDArray[np.int32]
     place: NDArray[np.int32]
     likeness: NDArray[np.float32]
+
+    @property
+    def rank(self) -> NDArray[np.intp]:
+        """How many others are nearer to the same row (p,)."""
+        return np.arange(len(self.row)) - np.searchsorted(self.row, self.row)
 
 
 def nearest(rows: Rows, among: Rows, most: int, *, at_least: float, own: NDArray[np.intp]) -> Near:
@@ -74,7 +79,16 @@ def _reached(products: Rows, most: int) -> Rows:
 
 
 def nearest_others(rows: Rows, most: int, *, at_least: float) -> Near:
-    """The same for each of `rows` (n, d) among the others. Each product is made once, for both of its rows."""
+    """The same for each of `rows` (n, d) among the others."""
+    found = near_pairs(rows, most, at_least=at_least)
+    places = np.zeros((len(rows), most), dtype=np.intp)
+    likeness = np.zeros((len(rows), most), dtype=np.float32)
+    places[found.row, found.rank], likeness[found.row, found.rank] = found.place, found.likeness
+    return Near(places, likeness)
+
+
+def near_pairs(rows: Rows, most: int, *, at_least: float) -> Pairs:
+    """Each of `rows` (n, d) with its up to `most` nearest others. Each product is made once, for both of its rows."""
     kept = _Kept(len(rows), most)
     for start in range(0, len(rows), BLOCK):
         products = rows[start : start + BLOCK] @ rows[start:].T  # (b, n - start)
@@ -82,7 +96,7 @@ def nearest_others(rows: Rows, most: int, *, at_least: float) -> Near:
         once = other > own
         own, other = own[once], other[once]
         kept.offer(own + start, other + start, products[own, other])
-    return kept.near()
+    return kept.pairs()
 
 
 class _Kept:
@@ -93,15 +107,15 @@ class _Kept:
         self._at_least: NDArray[np.float32] = np.full(
             count, -np.inf, dtype=np.float32
         )  # of rows that have all
-        self._pairs = _Pairs(*(np.zeros(0, dtype=np.int32),) * 2, np.zeros(0, dtype=np.float32))
-        self._new: list[_Pairs] = []
+        self._pairs = Pairs(*(np.zeros(0, dtype=np.int32),) * 2, np.zeros(0, dtype=np.float32))
+        self._new: list[Pairs] = []
 
     def offer(self, left: NDArray[np.intp], right: NDArray[np.intp], likeness: NDArray[np.float32]) -> None:
         """Take pairs of rows; those on the left are before those on the right."""
         for row, place in ((right, left), (left, right)):
             better = likeness > self._at_least[row]
             own, other = row[better].astype(np.int32), place[better].astype(np.int32)
-            self._new.append(_Pairs(own, other, likeness[better]))
+            self._new.append(Pairs(own, other, likeness[better]))
         if sum(len(one.row) for one in self._new) > PILE * len(self._at_least) * self._most:
             self._cut()
 
@@ -109,22 +123,15 @@ class _Kept:
         """Keep the best of each row. The sort is stable: of equal ones the earlier places stay first."""
         row, place, likeness = (np.concatenate(parts) for parts in zip(self._pairs, *self._new, strict=True))
         order = np.lexsort((-likeness, row))
-        row, place, likeness = row[order], place[order], likeness[order]
-        rank = np.arange(len(row)) - np.searchsorted(row, row)
-        best = rank < self._most
-        self._pairs, self._new = _Pairs(row[best], place[best], likeness[best]), []
-        last = rank == self._most - 1
+        row, place, likeness = every = Pairs(row[order], place[order], likeness[order])
+        best, last = every.rank < self._most, every.rank == self._most - 1
+        self._pairs, self._new = Pairs(row[best], place[best], likeness[best]), []
         self._at_least[row[last]] = likeness[last]
 
-    def near(self) -> Near:
+    def pairs(self) -> Pairs:
         """What was found."""
         self._cut()
-        row, place, likeness = self._pairs
-        rank = np.arange(len(row)) - np.searchsorted(row, row)
-        shape = len(self._at_least), self._most
-        found = Near(np.zeros(shape, dtype=np.intp), np.zeros(shape, dtype=np.float32))
-        found.places[row, rank], found.likeness[row, rank] = place, likeness
-        return found
+        return self._pairs
 
 
 def spread(rows: Rows, *, alike: float = ALIKE) -> Rows:

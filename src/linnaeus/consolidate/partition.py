@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linnaeus.consolidate.features import Rows
-from linnaeus.consolidate.neighbours import nearest_others
+from linnaeus.consolidate.neighbours import near_pairs
 
 MOST_NEAR = 64  # neighbours of a row that are listed; long lists cost much in dense regions
 ROUNDING = 1e-4  # float32 products of unit rows are right to about 1e-6
@@ -299,10 +299,10 @@ def _pairs(rows: Rows, at_least: float, most: int) -> tuple[dict[int, NDArray[np
 
     Of more than `most` only the nearest are taken.
     """
-    near = nearest_others(rows, most + 1, at_least=at_least)
-    row, rank = np.nonzero(near.likeness[:, :most])
-    place = near.places[row, rank]
+    near = near_pairs(rows, most + 1, at_least=at_least)
+    kept = near.rank < most
+    row, place = near.row[kept].astype(np.intp), near.place[kept].astype(np.intp)
     a, b = np.concatenate([row, place]), np.concatenate([place, row])
     a, b = np.divmod(_distinct(a * len(rows) + b), len(rows))
     ends = np.searchsorted(a, np.arange(1, len(rows)))
-    return dict(enumerate(np.split(b, ends))), not near.likeness[:, most:].any()
+    return dict(enumerate(np.split(b, ends))), bool(kept.all())
