@@ -187,8 +187,7 @@ class _Groups:
         self.squares[keep] = self.sums[keep] @ self.sums[keep]
         self.sizes[keep] += self.sizes[gone]
         self.more[keep] = _more(self.sizes[keep])
-        near = _distinct(self.first[np.concatenate([self.near[keep], self.near.pop(gone)])])
-        self.near[keep] = near[near != keep]
+        self.near[keep] = self._groups_of(np.concatenate([self.near[keep], self.near.pop(gone)]), keep)
         if gone in self.pinned:
             self.pinned.add(keep)
         for other in self.apart.pop(gone, set()):
@@ -239,11 +238,14 @@ class _Groups:
     def _candidates(self, group: int) -> NDArray[np.intp]:
         """The groups that have a row near one of `group`, in order."""
         near = self.near[group]
-        named = self.first[near]
-        if (named != near).any():  # some were joined since
-            named = _distinct(named)
-            self.near[group] = named = named[named != group]
-        return named
+        if (self.first[near] != near).any():  # some were joined since
+            self.near[group] = near = self._groups_of(near, group)
+        return near
+
+    def _groups_of(self, rows: NDArray[np.intp], group: int) -> NDArray[np.intp]:
+        """The groups that have one of `rows`, in order, without `group`."""
+        named = _distinct(self.first[rows])
+        return np.asarray(named[named != group])
 
     def _worth(self, group: int) -> tuple[NDArray[np.intp], NDArray[np.floating]]:
         """The groups that are alike enough to join `group`, and how much that is worth: the highest is joined first."""
